@@ -1,0 +1,14 @@
+//! PostgreSQL logical backups straight into object storage.
+
+pub mod archive;
+pub mod cancel;
+pub mod codec;
+pub mod error;
+pub mod ids;
+pub mod pg;
+pub mod progress;
+pub mod secret;
+pub mod sql;
+pub mod store;
+
+pub use error::{Error, ErrorKind, Result};

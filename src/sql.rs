@@ -1,0 +1,103 @@
+//! SQL text: identifiers and literals, quoted as `pg_dump` quotes them.
+
+use std::collections::HashSet;
+
+/// Quotes identifiers the way the server's own `quote_identifier` and
+/// `pg_dump`'s `fmtId` do: only where a name needs it.
+///
+/// A name needs it if it is not lower-case letters, digits and underscores, or
+/// if it is a keyword that is not unreserved. Which words those are depends on
+/// the server's major version, so they are read from it (`pg_get_keywords()`).
+#[derive(Clone, Debug, Default)]
+pub struct Quoter {
+    keywords: HashSet<String>,
+}
+
+impl Quoter {
+    /// Makes a quoter from the keywords that are not unreserved.
+    pub fn new(keywords: impl IntoIterator<Item = String>) -> Self {
+        Self {
+            keywords: keywords.into_iter().collect(),
+        }
+    }
+
+    /// `name`, in double quotes if it needs them.
+    pub fn ident(&self, name: &str) -> String {
+        if is_safe(name) && !self.keywords.contains(name) {
+            name.to_owned()
+        } else {
+            format!("\"{}\"", name.replace('"', "\"\""))
+        }
+    }
+
+    /// `namespace.name`, each quoted if it needs it.
+    pub fn qualified(&self, namespace: &str, name: &str) -> String {
+        format!("{}.{}", self.ident(namespace), self.ident(name))
+    }
+}
+
+fn is_safe(name: &str) -> bool {
+    let mut bytes = name.bytes();
+    bytes
+        .next()
+        .is_some_and(|b| b.is_ascii_lowercase() || b == b'_')
+        && bytes.all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+}
+
+/// `text` as a string literal. Backslashes stand for themselves, since archives
+/// are written with `standard_conforming_strings = on`.
+pub fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+/// `text` in dollar quotes. The tag is empty, or as much of a repeated
+/// `_XXXXXXX` as makes `$tag` absent from the text, as in `pg_dump`.
+pub fn dollar_quoted(text: &str) -> String {
+    let mut suffix = "_XXXXXXX".chars().cycle();
+    let mut delimiter = String::from("$");
+    while text.contains(&delimiter) {
+        delimiter.extend(suffix.next());
+    }
+    delimiter.push('$');
+    format!("{delimiter}{text}{delimiter}")
+}
+
+/// `text` made safe for a comment line: no line breaks.
+pub fn one_line(text: &str) -> String {
+    text.replace(['\n', '\r'], " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn quoter() -> Quoter {
+        Quoter::new(["select".to_owned(), "user".to_owned()])
+    }
+
+    #[test]
+    fn ident_is_quoted_only_where_needed() {
+        let q = quoter();
+        assert_eq!(q.ident("orders_2"), "orders_2");
+        assert_eq!(q.ident("_x"), "_x");
+        assert_eq!(q.ident("2x"), "\"2x\"");
+        assert_eq!(q.ident("Orders"), "\"Orders\"");
+        assert_eq!(q.ident("user"), "\"user\"");
+        assert_eq!(q.ident("a\"b"), "\"a\"\"b\"");
+        assert_eq!(q.ident("größe"), "\"größe\"");
+        assert_eq!(q.ident(""), "\"\"");
+        assert_eq!(q.qualified("public", "a b"), "public.\"a b\"");
+    }
+
+    #[test]
+    fn dollar_quote_tag_is_absent_from_the_text() {
+        assert_eq!(dollar_quoted("begin end"), "$$begin end$$");
+        assert_eq!(dollar_quoted("select $1"), "$_$select $1$_$");
+        assert_eq!(dollar_quoted("a $_$ b"), "$_X$a $_$ b$_X$");
+    }
+
+    #[test]
+    fn literal_doubles_quotes_and_keeps_backslashes() {
+        assert_eq!(literal("it's \\n"), "'it''s \\n'");
+    }
+}
