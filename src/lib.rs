@@ -3,8 +3,10 @@
 pub mod archive;
 pub mod cancel;
 pub mod codec;
+pub mod dumpable;
 pub mod error;
 pub mod ids;
+pub mod order;
 pub mod pg;
 pub mod progress;
 pub mod secret;

@@ -89,7 +89,11 @@ impl Progress {
     }
 
     pub(crate) fn enter(&self, stage: Stage, current: impl Into<String>) {
-        *self.0.current.lock().unwrap_or_else(PoisonError::into_inner) = (stage, current.into());
+        *self
+            .0
+            .current
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = (stage, current.into());
     }
 
     pub(crate) fn expect(&self, tables: u64, raw_bytes: u64) {
