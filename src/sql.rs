@@ -2,23 +2,31 @@
 
 use std::collections::HashSet;
 
-/// Quotes identifiers the way the server's own `quote_identifier` and
-/// `pg_dump`'s `fmtId` do: only where a name needs it.
+/// SQL as one major release of PostgreSQL writes it.
 ///
-/// A name needs it if it is not lower-case letters, digits and underscores, or
-/// if it is a keyword that is not unreserved. Which words those are depends on
-/// the server's major version, so they are read from it (`pg_get_keywords()`).
+/// Identifiers are quoted the way the server's own `quote_identifier` and
+/// `pg_dump`'s `fmtId` do: only where a name needs it. A name needs it if it is
+/// not lower-case letters, digits and underscores, or if it is a keyword that
+/// is not unreserved. Which words those are depends on the release, so they are
+/// read from the server (`pg_get_keywords()`).
 #[derive(Clone, Debug, Default)]
-pub struct Quoter {
+pub struct Dialect {
+    major: u32,
     keywords: HashSet<String>,
 }
 
-impl Quoter {
-    /// Makes a quoter from the keywords that are not unreserved.
-    pub fn new(keywords: impl IntoIterator<Item = String>) -> Self {
+impl Dialect {
+    /// The dialect of release `major`, whose keywords that are not unreserved are given.
+    pub fn new(major: u32, keywords: impl IntoIterator<Item = String>) -> Self {
         Self {
+            major,
             keywords: keywords.into_iter().collect(),
         }
+    }
+
+    /// The major release: 15 for 15.18.
+    pub fn major(&self) -> u32 {
+        self.major
     }
 
     /// `name`, in double quotes if it needs them.
@@ -71,13 +79,13 @@ pub fn one_line(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn quoter() -> Quoter {
-        Quoter::new(["select".to_owned(), "user".to_owned()])
+    fn dialect() -> Dialect {
+        Dialect::new(15, ["select".to_owned(), "user".to_owned()])
     }
 
     #[test]
     fn ident_is_quoted_only_where_needed() {
-        let q = quoter();
+        let q = dialect();
         assert_eq!(q.ident("orders_2"), "orders_2");
         assert_eq!(q.ident("_x"), "_x");
         assert_eq!(q.ident("2x"), "\"2x\"");

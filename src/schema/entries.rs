@@ -1,0 +1,182 @@
+//! Entries in the making: an object's own, then its comments, then its privileges.
+
+use super::acl::{Acl, GrantTarget};
+use super::catalog::Catalog;
+use super::object::Object;
+use crate::archive::{Section, TocEntry};
+use crate::error::Result;
+use crate::ids::{CatalogId, DumpId};
+use crate::sql::literal;
+
+/// A TOC entry whose dependencies may still have to be worked out.
+#[derive(Debug)]
+pub struct PlannedEntry {
+    /// The entry; its dependency list is not filled in yet.
+    pub entry: TocEntry,
+    /// Where its dependencies come from.
+    pub dependencies: Dependencies,
+}
+
+/// Where an entry's dependencies come from.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Dependencies {
+    /// Exactly these, whether they are in the archive or not.
+    Exactly(Vec<DumpId>),
+    /// What the object needs, with objects that have no entry replaced by
+    /// what they need in turn.
+    OfObject(DumpId),
+}
+
+/// The part of the options that decides about entries.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct EntryOptions {
+    /// No definitions: rows, values and large objects alone (`--data-only`).
+    pub data_only: bool,
+    /// No data (`--schema-only`).
+    pub schema_only: bool,
+    /// No owner on any entry (`--no-owner`).
+    pub no_owner: bool,
+    /// No ACL entries (`--no-privileges`).
+    pub no_privileges: bool,
+    /// No COMMENT entries (`--no-comments`).
+    pub no_comments: bool,
+}
+
+/// The table of contents being written, in restore order.
+#[derive(Debug)]
+pub struct Toc {
+    pub(crate) options: EntryOptions,
+    entries: Vec<PlannedEntry>,
+    last_id: DumpId,
+}
+
+impl Toc {
+    /// An empty table. Entries without an object are numbered after `last_object`.
+    pub fn new(options: EntryOptions, last_object: DumpId) -> Self {
+        Self {
+            options,
+            entries: Vec::new(),
+            last_id: last_object,
+        }
+    }
+
+    /// The entries written so far.
+    pub fn into_entries(self) -> Vec<PlannedEntry> {
+        self.entries
+    }
+
+    /// A dump id for an entry that has no object of its own.
+    pub(crate) fn new_id(&mut self) -> DumpId {
+        self.last_id.0 += 1;
+        self.last_id
+    }
+
+    /// Adds the entry that defines `object`.
+    pub(crate) fn define(&mut self, object: &Object, entry: TocEntry) {
+        self.push(entry, Dependencies::OfObject(object.id));
+    }
+
+    /// Adds an entry that depends on exactly the given others.
+    pub(crate) fn push_with(&mut self, entry: TocEntry, needs: Vec<DumpId>) {
+        self.push(entry, Dependencies::Exactly(needs));
+    }
+
+    fn push(&mut self, mut entry: TocEntry, dependencies: Dependencies) {
+        if self.options.no_owner {
+            entry.owner = None;
+        }
+        self.entries.push(PlannedEntry {
+            entry,
+            dependencies,
+        });
+    }
+
+    /// Adds `COMMENT ON subject IS text`. The entry's tag is `tag`.
+    pub(crate) fn comment(&mut self, on: &Annotated<'_>, text: &str) {
+        let lacks_data = on.keyword == "LARGE OBJECT" && self.options.schema_only;
+        let lacks_object = on.keyword != "LARGE OBJECT" && self.options.data_only;
+        if self.options.no_comments || lacks_data || lacks_object {
+            return;
+        }
+        let mut entry = self.annotation("COMMENT", on);
+        entry.defn = Some(format!(
+            "COMMENT ON {} {} IS {};\n",
+            on.keyword,
+            on.sql_name,
+            literal(text)
+        ));
+        self.push_with(entry, vec![on.object]);
+    }
+
+    /// Adds the comment on `object` as a whole, if it has one and it is wanted.
+    pub(crate) fn comment_of(&mut self, catalog: &Catalog, object: &Object, on: &Annotated<'_>) {
+        if object.components.comment
+            && let Some(text) = catalog.comments.of(object.catalog_id)
+        {
+            self.comment(on, text);
+        }
+    }
+
+    /// Adds the `GRANT`s and `REVOKE`s of an object or, with `column`, of a
+    /// column; `also_needs` is the ACL entry that must come before. Returns the
+    /// new entry's id unless nothing differs from the default.
+    pub(crate) fn acl(
+        &mut self,
+        catalog: &Catalog,
+        on: &Annotated<'_>,
+        acl: &Acl,
+        column: Option<&str>,
+        also_needs: Option<DumpId>,
+    ) -> Result<Option<DumpId>> {
+        let is_data = on.keyword == "LARGE OBJECT";
+        if self.options.no_privileges || (self.options.data_only && !is_data) {
+            return Ok(None);
+        }
+        let target = GrantTarget {
+            keyword: on.keyword,
+            name: on.sql_name,
+            column,
+        };
+        let owner = on.owner.unwrap_or_default();
+        let commands = acl.commands(target, owner, "", &catalog.dialect)?;
+        if commands.is_empty() {
+            return Ok(None);
+        }
+        let mut entry = self.annotation("ACL", on);
+        if let Some(column) = column {
+            entry.tag = format!("COLUMN {}.{column}", on.tag_name);
+        }
+        entry.defn = Some(commands);
+        let id = entry.dump_id;
+        let needs = std::iter::once(on.object).chain(also_needs).collect();
+        self.push_with(entry, needs);
+        Ok(Some(id))
+    }
+
+    /// Comments and ACLs belong to the section of the entry before them.
+    fn annotation(&mut self, desc: &'static str, on: &Annotated<'_>) -> TocEntry {
+        let tag = format!("{} {}", on.keyword, on.tag_name);
+        let mut entry = TocEntry::new(self.new_id(), desc, tag, Section::None);
+        entry.catalog_id = CatalogId::NONE;
+        entry.namespace = on.namespace.map(str::to_owned);
+        entry.owner = on.owner.map(str::to_owned);
+        entry
+    }
+}
+
+/// An object as comments and grants name it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Annotated<'a> {
+    /// The entry to depend on.
+    pub(crate) object: DumpId,
+    /// The keyword before the name: `TABLE`, `FUNCTION`, `COLUMN` …
+    pub(crate) keyword: &'a str,
+    /// The name in the statement: qualified and quoted.
+    pub(crate) sql_name: &'a str,
+    /// The name in the tag: quoted, without schema.
+    pub(crate) tag_name: &'a str,
+    /// The entry's schema.
+    pub(crate) namespace: Option<&'a str>,
+    /// The entry's owner.
+    pub(crate) owner: Option<&'a str>,
+}

@@ -1,0 +1,105 @@
+//! A dumpable object: what every kind has, and the kind's own part.
+
+use std::sync::Arc;
+
+use super::namespace::Namespace;
+use crate::dumpable::{KeyPart, ObjectKind, Placement};
+use crate::ids::{CatalogId, DumpId};
+
+/// An object of the database that an archive may hold.
+#[derive(Debug)]
+pub struct Object {
+    /// Its number; dependencies and entries use it.
+    pub id: DumpId,
+    /// The catalog row it comes from.
+    pub catalog_id: CatalogId,
+    /// Its kind, which also says where it sorts.
+    pub kind: ObjectKind,
+    /// The schema it is in, if its kind has one.
+    pub namespace: Option<Arc<str>>,
+    /// Its name in the catalog.
+    pub name: String,
+    /// What sorts it after kind, schema and name.
+    pub key: Vec<KeyPart>,
+    /// Which parts of it go into the archive.
+    pub components: Components,
+    /// The objects that must be restored before it.
+    pub needs: Vec<DumpId>,
+    /// Where it is printed; decided by the sort.
+    pub placement: Placement,
+    /// What only its kind has.
+    pub body: Body,
+}
+
+impl Object {
+    /// An object as its catalog row has it: no number yet, nothing of it
+    /// wanted, no schema, no dependencies.
+    pub(crate) fn new(
+        catalog_id: CatalogId,
+        kind: ObjectKind,
+        name: impl Into<String>,
+        body: Body,
+    ) -> Self {
+        Self {
+            id: DumpId(0),
+            catalog_id,
+            kind,
+            namespace: None,
+            name: name.into(),
+            key: Vec::new(),
+            components: Components::NONE,
+            needs: Vec::new(),
+            placement: Placement::Natural,
+            body,
+        }
+    }
+}
+
+/// The parts of an object that are wanted in the archive.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Components {
+    /// The statements that make it.
+    pub definition: bool,
+    /// Its rows, value or contents.
+    pub data: bool,
+    /// Its comments.
+    pub comment: bool,
+    /// Its privileges.
+    pub acl: bool,
+}
+
+impl Components {
+    /// Nothing.
+    pub const NONE: Self = Self {
+        definition: false,
+        data: false,
+        comment: false,
+        acl: false,
+    };
+    /// Everything.
+    pub const ALL: Self = Self {
+        definition: true,
+        data: true,
+        comment: true,
+        acl: true,
+    };
+    /// Privileges alone, as of extension members and system objects.
+    pub const ACL: Self = Self {
+        acl: true,
+        ..Self::NONE
+    };
+
+    /// Whether any part is wanted.
+    pub fn any(self) -> bool {
+        self != Self::NONE
+    }
+}
+
+/// What only one kind of object has.
+#[derive(Debug)]
+pub enum Body {
+    /// A point between sections.
+    Boundary,
+    /// A schema.
+    Namespace(Namespace),
+}
