@@ -42,6 +42,18 @@ impl Dialect {
     pub fn qualified(&self, namespace: &str, name: &str) -> String {
         format!("{}.{}", self.ident(namespace), self.ident(name))
     }
+
+    /// A storage parameter from its catalog form `name=value`. The value is
+    /// quoted unless it could be an identifier as it stands.
+    pub fn storage_option(&self, prefix: &str, option: &str) -> String {
+        let (name, value) = option.split_once('=').unwrap_or((option, ""));
+        let printed = if self.ident(value) == value {
+            value.to_owned()
+        } else {
+            literal(value)
+        };
+        format!("{prefix}{}={printed}", self.ident(name))
+    }
 }
 
 fn is_safe(name: &str) -> bool {
@@ -95,6 +107,16 @@ mod tests {
         assert_eq!(q.ident("größe"), "\"größe\"");
         assert_eq!(q.ident(""), "\"\"");
         assert_eq!(q.qualified("public", "a b"), "public.\"a b\"");
+    }
+
+    #[test]
+    fn storage_option_quotes_numbers_but_not_words() {
+        let d = dialect();
+        assert_eq!(d.storage_option("", "fillfactor=70"), "fillfactor='70'");
+        assert_eq!(
+            d.storage_option("toast.", "autovacuum_enabled=false"),
+            "toast.autovacuum_enabled=false"
+        );
     }
 
     #[test]

@@ -1,0 +1,115 @@
+//! Dependencies: `pg_depend`, and the boundaries between sections.
+
+use super::catalog::Catalog;
+use super::object::{Body, Object};
+use crate::dumpable::{ObjectKind, Placement};
+use crate::error::Result;
+use crate::ids::{CatalogId, DumpId, catalogs};
+use crate::pg::Session;
+
+/// Members of an operator family depend on things in the family's name. Columns
+/// stand for their relation: a dump is made of whole objects.
+const QUERY: &str = "
+    SELECT classid, objid, refclassid, refobjid, deptype = 'i' AS internal
+    FROM pg_catalog.pg_depend
+    WHERE deptype NOT IN ('p', 'e', 'x') AND objid >= 16384
+    ORDER BY classid, objid, refclassid, refobjid";
+
+/// Links all loaded objects as the catalogs link them.
+pub(crate) async fn load(session: &Session, catalog: &mut Catalog) -> Result<()> {
+    let rows = session
+        .rows(QUERY, &[], |row| {
+            let dependent = CatalogId::new(row.get("classid")?, row.get("objid")?);
+            let needed = CatalogId::new(row.get("refclassid")?, row.get("refobjid")?);
+            Ok((dependent, needed, row.get::<bool>("internal")?))
+        })
+        .await?;
+    for (dependent, needed, internal) in rows {
+        let ids = catalog.resolve(dependent).zip(catalog.resolve(needed));
+        if let Some((dependent, needed)) = ids {
+            link(catalog, dependent, needed, internal);
+        }
+    }
+    Ok(())
+}
+
+fn link(catalog: &mut Catalog, dependent: DumpId, needed: DumpId, internal: bool) {
+    let object = catalog.object(dependent);
+    // Aliases fold a row type into its table and a member into its extension.
+    if dependent == needed || object.needs.contains(&needed) {
+        return;
+    }
+    // A part that is printed with its host must not need it: the host needs the part.
+    let part_of_host = match &object.body {
+        Body::Attrdef(attrdef) => attrdef.table == needed,
+        Body::Check(check) => check.table == needed,
+        Body::DomainConstraint(check) => check.domain == needed,
+        Body::Rule(rule) => rule.view == Some(needed),
+        _ => false,
+    };
+    let printed_inline = object.placement == Placement::Natural;
+    if part_of_host && (printed_inline || matches!(object.body, Body::Rule(_))) {
+        return;
+    }
+    let _ = internal;
+    catalog.object_mut(dependent).needs.push(needed);
+}
+
+/// Adds the two boundary objects and links every object to the side it belongs to.
+pub(crate) fn add_boundaries(catalog: &mut Catalog) {
+    let boundary = |kind| Object::new(CatalogId::NONE, kind, "", Body::Boundary);
+    let pre = catalog.add(boundary(ObjectKind::PreDataBoundary));
+    let post = catalog.add(boundary(ObjectKind::PostDataBoundary));
+    catalog.object_mut(post).needs.push(pre);
+    let ids: Vec<DumpId> = catalog.objects().iter().map(|object| object.id).collect();
+    for id in ids {
+        match section_of(catalog.object(id)) {
+            Side::PreData => catalog.object_mut(pre).needs.push(id),
+            Side::Data => {
+                catalog.object_mut(id).needs.push(pre);
+                catalog.object_mut(post).needs.push(id);
+            }
+            Side::PostData => catalog.object_mut(id).needs.push(post),
+            Side::OfItsHost => {}
+        }
+    }
+}
+
+/// Where an object stands to the boundaries.
+enum Side {
+    PreData,
+    Data,
+    PostData,
+    /// Printed with its table, view or domain: it goes where that goes.
+    OfItsHost,
+}
+
+fn section_of(object: &Object) -> Side {
+    match object.kind {
+        ObjectKind::Namespace
+        | ObjectKind::Extension
+        | ObjectKind::Type
+        | ObjectKind::Function
+        | ObjectKind::Aggregate
+        | ObjectKind::Relation
+        | ObjectKind::TableAttach
+        | ObjectKind::Attrdef
+        | ObjectKind::LargeObject => Side::PreData,
+        ObjectKind::TableData
+        | ObjectKind::SequenceSet
+        | ObjectKind::LargeObjectGroup
+        | ObjectKind::LargeObjectData => Side::Data,
+        ObjectKind::Constraint | ObjectKind::Rule if object.placement == Placement::Natural => {
+            match &object.body {
+                Body::Check(_) | Body::DomainConstraint(_) => Side::OfItsHost,
+                Body::Rule(rule) if rule.view.is_some() => Side::OfItsHost,
+                _ => Side::PostData,
+            }
+        }
+        ObjectKind::PreDataBoundary | ObjectKind::PostDataBoundary => Side::OfItsHost,
+        _ => Side::PostData,
+    }
+}
+
+/// The catalogs whose objects an archive can hold; used to explain a skipped dependency.
+pub(crate) const KNOWN_CATALOGS: &[u32] = &[catalogs::CLASS];

@@ -1,0 +1,126 @@
+//! Inheritance and partitions: `pg_inherits`.
+
+use super::catalog::Catalog;
+use super::entries::Toc;
+use super::object::{Body, Components, Object};
+use super::relation::Relation;
+use crate::archive::{Section, TocEntry};
+use crate::dumpable::ObjectKind;
+use crate::error::Result;
+use crate::ids::{CatalogId, DumpId, Oid};
+use crate::pg::Session;
+
+/// A partition's place in its partitioned table.
+#[derive(Debug)]
+pub struct TableAttach {
+    parent: DumpId,
+    partition: DumpId,
+    /// `FOR VALUES …` or `DEFAULT`.
+    bound: String,
+}
+
+/// Loads which relation inherits from which.
+pub(crate) async fn load_parents(session: &Session, catalog: &mut Catalog) -> Result<()> {
+    let rows = session
+        .rows(
+            "SELECT inhrelid, inhparent FROM pg_catalog.pg_inherits ORDER BY inhrelid, inhseqno",
+            &[],
+            |row| Ok((row.get::<Oid>("inhrelid")?, row.get::<Oid>("inhparent")?)),
+        )
+        .await?;
+    for (child, parent) in rows {
+        // Indexes have parents, too; they are no relations here.
+        let ids = catalog
+            .relation(child)
+            .map(|child| child.id)
+            .zip(catalog.relation(parent).map(|parent| parent.id));
+        if let Some((child, parent)) = ids
+            && let Some(relation) = Relation::of_mut(catalog.object_mut(child))
+        {
+            relation.parents.push(parent);
+        }
+    }
+    Ok(())
+}
+
+/// Loads partition keys and bounds of the relations in `oids` and adds the
+/// partitions' places. A partition is made stand-alone and attached later, so
+/// that its columns keep their order and a restore can load it by itself.
+pub(crate) async fn load_partitions(
+    session: &Session,
+    catalog: &mut Catalog,
+    oids: &[Oid],
+) -> Result<()> {
+    let rows = session
+        .rows(
+            "SELECT c.oid, pg_catalog.pg_get_partkeydef(c.oid) AS key,
+                    pg_catalog.pg_get_expr(c.relpartbound, c.oid) AS bound
+             FROM pg_catalog.unnest($1::pg_catalog.oid[]) AS wanted (oid)
+             JOIN pg_catalog.pg_class c ON c.oid = wanted.oid
+             WHERE c.relkind = 'p' OR c.relispartition
+             ORDER BY c.oid",
+            &[&oids],
+            |row| {
+                let oid: Oid = row.get("oid")?;
+                let key: Option<String> = row.get("key")?;
+                Ok((oid, key, row.get::<Option<String>>("bound")?))
+            },
+        )
+        .await?;
+    for (oid, key, bound) in rows {
+        let Some(partition) = catalog.relation(oid).map(|object| object.id) else {
+            continue;
+        };
+        let Some(relation) = Relation::of_mut(catalog.object_mut(partition)) else {
+            continue;
+        };
+        relation.partition_key = key;
+        // A partition has exactly one parent.
+        let parent = relation.parents.first().copied();
+        if let Some((parent, bound)) = parent.zip(bound) {
+            attach(catalog, partition, parent, bound);
+        }
+    }
+    Ok(())
+}
+
+fn attach(catalog: &mut Catalog, partition: DumpId, parent: DumpId, bound: String) {
+    let table = catalog.object(partition);
+    let mut object = Object::new(
+        CatalogId::NONE,
+        ObjectKind::TableAttach,
+        table.name.clone(),
+        Body::TableAttach(TableAttach {
+            parent,
+            partition,
+            bound,
+        }),
+    );
+    object.namespace.clone_from(&table.namespace);
+    object.components = Components {
+        definition: table.components.definition,
+        ..Components::NONE
+    };
+    object.needs = vec![partition, parent];
+    catalog.add(object);
+}
+
+impl TableAttach {
+    pub(crate) fn write(&self, object: &Object, catalog: &Catalog, toc: &mut Toc) {
+        if !object.components.definition || toc.options.data_only {
+            return;
+        }
+        let partition = catalog.object(self.partition);
+        let id = object.id;
+        let mut entry = TocEntry::new(id, "TABLE ATTACH", object.name.as_str(), Section::PreData);
+        entry.defn = Some(format!(
+            "ALTER TABLE ONLY {} ATTACH PARTITION {} {};\n",
+            catalog.qualified(catalog.object(self.parent)),
+            catalog.qualified(partition),
+            self.bound
+        ));
+        entry.namespace = object.namespace.as_deref().map(str::to_owned);
+        entry.owner = Relation::of(partition).map(|relation| relation.owner.to_string());
+        toc.define(object, entry);
+    }
+}

@@ -1,0 +1,197 @@
+//! Which schemas and tables the user asked for.
+
+use std::collections::HashSet;
+
+use super::pattern::NamePattern;
+use crate::error::{Error, ErrorKind, Result};
+use crate::ids::Oid;
+use crate::pg::Session;
+
+/// Patterns that select schemas and tables, as in `pg_dump`.
+#[derive(Clone, Debug, Default)]
+pub struct SelectionPatterns {
+    /// Schemas to dump; empty for all.
+    pub schemas: Vec<String>,
+    /// Schemas to leave out.
+    pub exclude_schemas: Vec<String>,
+    /// Tables, views and sequences to dump, and nothing else; empty for all.
+    pub tables: Vec<String>,
+    /// Tables, views and sequences to leave out.
+    pub exclude_tables: Vec<String>,
+    /// Tables whose rows to leave out.
+    pub exclude_table_data: Vec<String>,
+}
+
+/// The patterns' matches in one database.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Selection {
+    schemas: Option<HashSet<Oid>>,
+    exclude_schemas: HashSet<Oid>,
+    tables: Option<HashSet<Oid>>,
+    exclude_tables: HashSet<Oid>,
+    exclude_table_data: HashSet<Oid>,
+}
+
+impl Selection {
+    /// Looks the patterns up. Patterns that include must match something.
+    ///
+    /// Names without a schema are those visible in the role's own search path,
+    /// so this must run before the session's search path is emptied.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NoMatch`] for an including pattern without a match.
+    pub(crate) async fn resolve(session: &Session, patterns: &SelectionPatterns) -> Result<Self> {
+        let included = |found: HashSet<Oid>, patterns: &[String]| {
+            (!patterns.is_empty()).then_some(found)
+        };
+        let schemas = find_schemas(session, &patterns.schemas, Missing::IsError).await?;
+        let tables = find_tables(session, &patterns.tables, Missing::IsError).await?;
+        Ok(Self {
+            schemas: included(schemas, &patterns.schemas),
+            tables: included(tables, &patterns.tables),
+            exclude_schemas: find_schemas(session, &patterns.exclude_schemas, Missing::IsFine)
+                .await?,
+            exclude_tables: find_tables(session, &patterns.exclude_tables, Missing::IsFine).await?,
+            exclude_table_data: find_tables(session, &patterns.exclude_table_data, Missing::IsFine)
+                .await?,
+        })
+    }
+
+    /// Whether the whole database is wanted, its unschemaed objects included.
+    pub(crate) fn includes_everything(&self) -> bool {
+        self.schemas.is_none() && self.tables.is_none()
+    }
+
+    /// Whether single tables were named.
+    pub(crate) fn names_tables(&self) -> bool {
+        self.tables.is_some()
+    }
+
+    /// Whether a schema was named, if any were.
+    pub(crate) fn includes_namespace(&self, oid: Oid) -> Option<bool> {
+        self.schemas.as_ref().map(|schemas| schemas.contains(&oid))
+    }
+
+    pub(crate) fn excludes_namespace(&self, oid: Oid) -> bool {
+        self.exclude_schemas.contains(&oid)
+    }
+
+    /// Whether a table was named, if any were.
+    pub(crate) fn includes_table(&self, oid: Oid) -> Option<bool> {
+        self.tables.as_ref().map(|tables| tables.contains(&oid))
+    }
+
+    pub(crate) fn excludes_table(&self, oid: Oid) -> bool {
+        self.exclude_tables.contains(&oid)
+    }
+
+    pub(crate) fn excludes_table_data(&self, oid: Oid) -> bool {
+        self.exclude_table_data.contains(&oid)
+    }
+}
+
+/// What a pattern without a match means.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Missing {
+    IsError,
+    IsFine,
+}
+
+async fn find_schemas(
+    session: &Session,
+    patterns: &[String],
+    missing: Missing,
+) -> Result<HashSet<Oid>> {
+    let mut found = HashSet::new();
+    for pattern in patterns {
+        let parsed = NamePattern::parse(pattern, 2)?;
+        check_database(session, pattern, parsed.namespace.as_deref()).await?;
+        let oids = session
+            .rows(
+                "SELECT oid FROM pg_catalog.pg_namespace
+                 WHERE nspname OPERATOR(pg_catalog.~) $1::text COLLATE pg_catalog.default",
+                &[&parsed.name],
+                |row| row.get::<Oid>("oid"),
+            )
+            .await
+            .map_err(|error| error.context(format!("looking for schemas like {pattern:?}")))?;
+        expect_match("schema", pattern, &oids, missing)?;
+        found.extend(oids);
+    }
+    Ok(found)
+}
+
+async fn find_tables(
+    session: &Session,
+    patterns: &[String],
+    missing: Missing,
+) -> Result<HashSet<Oid>> {
+    let mut found = HashSet::new();
+    for pattern in patterns {
+        let parsed = NamePattern::parse(pattern, 3)?;
+        check_database(session, pattern, parsed.database.as_deref()).await?;
+        let oids = session
+            .rows(
+                "SELECT c.oid FROM pg_catalog.pg_class c
+                 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                 WHERE c.relkind IN ('r', 'S', 'v', 'm', 'f', 'p')
+                   AND c.relname OPERATOR(pg_catalog.~) $1::text COLLATE pg_catalog.default
+                   AND CASE WHEN $2::text IS NULL THEN pg_catalog.pg_table_is_visible(c.oid)
+                            ELSE n.nspname OPERATOR(pg_catalog.~) $2::text COLLATE pg_catalog.default END",
+                &[&parsed.name, &parsed.namespace],
+                |row| row.get::<Oid>("oid"),
+            )
+            .await
+            .map_err(|error| error.context(format!("looking for tables like {pattern:?}")))?;
+        expect_match("table", pattern, &oids, missing)?;
+        found.extend(oids);
+    }
+    Ok(found)
+}
+
+/// A pattern may name a database only if it is the one being dumped.
+async fn check_database(session: &Session, pattern: &str, database: Option<&str>) -> Result<()> {
+    let Some(database) = database else {
+        return Ok(());
+    };
+    let current: Vec<bool> = session
+        .rows(
+            "SELECT pg_catalog.current_database() OPERATOR(pg_catalog.~) $1::text
+                    COLLATE pg_catalog.default AS same",
+            &[&database],
+            |row| row.get("same"),
+        )
+        .await?;
+    if current == [true] {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::InvalidInput,
+        format!("pattern {pattern:?} names another database than the one being dumped"),
+    ))
+}
+
+fn expect_match(kind: &str, pattern: &str, oids: &[Oid], missing: Missing) -> Result<()> {
+    if !oids.is_empty() {
+        return Ok(());
+    }
+    if missing == Missing::IsFine {
+        tracing::warn!("no {kind} matches the exclusion {pattern:?}");
+        return Ok(());
+    }
+    let mut error = Error::new(
+        ErrorKind::NoMatch,
+        format!("no {kind} matches the pattern {pattern:?}"),
+    );
+    if pattern.chars().any(char::is_uppercase) && !pattern.contains('"') {
+        error = error.with_hint(
+            "Upper case is folded to lower case. Write the name in double quotes to keep it, for example '\"Orders\"'.",
+        );
+    } else if kind == "table" && !pattern.contains('.') {
+        error = error.with_hint(
+            "Only tables in the search path are looked at. Write schema.table for others.",
+        );
+    }
+    Err(error)
+}

@@ -1,0 +1,404 @@
+//! The rows of tables, and the refresh of materialized views.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use super::catalog::Catalog;
+use super::entries::Toc;
+use super::object::{Body, Components, Object};
+use super::relation::Relation;
+use super::relkind::RelKind;
+use crate::archive::{Section, TocEntry};
+use crate::dumpable::ObjectKind;
+use crate::error::Result;
+use crate::ids::{CatalogId, DumpId, Oid, catalogs};
+use crate::pg::Session;
+
+/// The rows of one table.
+#[derive(Debug)]
+pub struct TableData {
+    /// The table.
+    pub table: DumpId,
+    /// `WHERE …`, of an extension's configuration table.
+    condition: Option<String>,
+    /// The partitioned table the rows must be loaded through.
+    root: Option<DumpId>,
+}
+
+/// The contents of one materialized view, made anew by a restore.
+#[derive(Debug)]
+pub struct RefreshMaterializedView {
+    view: DumpId,
+    /// Whether it is refreshed; else it stays without data, as in the source.
+    populated: bool,
+}
+
+/// Which data the archive takes.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct DataScope {
+    /// No rows but those of extension configuration tables.
+    pub(crate) schema_only: bool,
+    /// Rows must be loadable with foreign keys in place.
+    pub(crate) data_only: bool,
+}
+
+/// Adds the rows of every wanted table, and refreshes.
+pub(crate) async fn add(
+    session: &Session,
+    catalog: &mut Catalog,
+    scope: DataScope,
+) -> Result<()> {
+    if !scope.schema_only {
+        let roots = tables_to_load_through_root(session, catalog).await?;
+        add_tables(catalog, &roots);
+        add_refreshes(session, catalog).await?;
+    }
+    add_configuration_tables(catalog);
+    order_by_foreign_keys(session, catalog, scope).await
+}
+
+fn add_tables(catalog: &mut Catalog, roots: &HashMap<DumpId, DumpId>) {
+    let tables: Vec<DumpId> = catalog
+        .relations()
+        .filter(|(object, relation)| {
+            relation.has_rows()
+                && object.components.data
+                && !catalog.selection.excludes_table_data(relation.oid)
+        })
+        .map(|(object, _)| object.id)
+        .collect();
+    for table in tables {
+        add_table(catalog, table, None, roots.get(&table).copied());
+    }
+}
+
+fn add_table(
+    catalog: &mut Catalog,
+    table: DumpId,
+    condition: Option<String>,
+    root: Option<DumpId>,
+) {
+    let host = catalog.object(table);
+    let mut object = Object::new(
+        CatalogId::new(0, host.catalog_id.oid),
+        ObjectKind::TableData,
+        host.name.clone(),
+        Body::TableData(TableData {
+            table,
+            condition,
+            root,
+        }),
+    );
+    object.namespace.clone_from(&host.namespace);
+    object.components = Components {
+        data: true,
+        ..Components::NONE
+    };
+    object.needs.push(table);
+    catalog.add(object);
+}
+
+/// Rows the user added to an extension's tables are kept even with
+/// `--schema-only`: the extension cannot bring them back.
+fn add_configuration_tables(catalog: &mut Catalog) {
+    let mut wanted = Vec::new();
+    for (_, components, extension) in catalog.extensions() {
+        for configuration in &extension.configuration {
+            let Some(table) = catalog.relation(configuration.table) else {
+                continue;
+            };
+            let selection = &catalog.selection;
+            let named = selection.includes_table(configuration.table) == Some(true);
+            if (components.definition || named)
+                && !selection.excludes_table(configuration.table)
+                && !selection.excludes_table_data(configuration.table)
+                && Relation::of(table).is_some_and(Relation::has_rows)
+            {
+                wanted.push((table.id, configuration.condition.clone()));
+            }
+        }
+    }
+    for (table, condition) in wanted {
+        add_table(catalog, table, Some(condition).filter(|c| !c.is_empty()), None);
+    }
+}
+
+/// A row of a table that is hash partitioned by an enum can belong to another
+/// partition after a restore, since an enum label's hash depends on its OID.
+/// The rows of such partitions are loaded through the topmost table.
+async fn tables_to_load_through_root(
+    session: &Session,
+    catalog: &Catalog,
+) -> Result<HashMap<DumpId, DumpId>> {
+    let unstable = session
+        .rows(
+            "SELECT p.partrelid AS relation FROM pg_catalog.pg_partitioned_table p
+             WHERE p.partstrat = 'h' AND EXISTS (
+                 SELECT FROM pg_catalog.unnest(p.partclass::oid[]) AS used (oid)
+                 JOIN pg_catalog.pg_opclass o ON o.oid = used.oid
+                 JOIN pg_catalog.pg_namespace n ON n.oid = o.opcnamespace
+                 WHERE o.opcname = 'enum_ops' AND n.nspname = 'pg_catalog')",
+            &[],
+            |row| row.get::<Oid>("relation"),
+        )
+        .await?;
+    let unstable: HashSet<DumpId> = unstable
+        .into_iter()
+        .filter_map(|oid| Some(catalog.relation(oid)?.id))
+        .collect();
+    let mut roots = HashMap::new();
+    for (object, relation) in catalog.relations().filter(|(_, r)| r.is_partition) {
+        let mut top = (object.id, relation);
+        let mut through_root = false;
+        while let Some(parent) = top.1.parents.first().filter(|_| top.1.is_partition) {
+            let Some(relation) = Relation::of(catalog.object(*parent)) else {
+                break;
+            };
+            top = (*parent, relation);
+            through_root |= unstable.contains(parent);
+        }
+        if through_root {
+            roots.insert(object.id, top.0);
+        }
+    }
+    Ok(roots)
+}
+
+/// Adds the refreshes, each needing those of the materialized views it reads,
+/// directly or through views.
+async fn add_refreshes(session: &Session, catalog: &mut Catalog) -> Result<()> {
+    let views: Vec<DumpId> = catalog
+        .relations()
+        .filter(|(object, relation)| {
+            relation.kind == RelKind::MaterializedView && object.components.data
+        })
+        .map(|(object, _)| object.id)
+        .collect();
+    if views.is_empty() {
+        return Ok(());
+    }
+    let reads = reads_of_views(session, catalog).await?;
+    let inputs: HashMap<DumpId, BTreeSet<DumpId>> = views
+        .iter()
+        .map(|view| (*view, materialized_inputs(*view, &reads, catalog)))
+        .collect();
+    let mut refreshes = HashMap::new();
+    for view in views {
+        let populated = is_refreshed(view, &inputs, catalog);
+        refreshes.insert(view, add_refresh(catalog, view, populated));
+    }
+    for (view, inputs) in inputs {
+        let needs = inputs.iter().filter_map(|input| refreshes.get(input));
+        catalog.object_mut(refreshes[&view]).needs.extend(needs);
+    }
+    Ok(())
+}
+
+fn add_refresh(catalog: &mut Catalog, view: DumpId, populated: bool) -> DumpId {
+    let host = catalog.object(view);
+    let mut object = Object::new(
+        CatalogId::new(0, host.catalog_id.oid),
+        ObjectKind::RefreshMaterializedView,
+        host.name.clone(),
+        Body::RefreshMaterializedView(RefreshMaterializedView { view, populated }),
+    );
+    object.namespace.clone_from(&host.namespace);
+    object.components = Components {
+        data: true,
+        ..Components::NONE
+    };
+    object.needs.push(view);
+    catalog.add(object)
+}
+
+/// Which views and materialized views each of them reads.
+async fn reads_of_views(
+    session: &Session,
+    catalog: &Catalog,
+) -> Result<HashMap<DumpId, Vec<DumpId>>> {
+    let rows = session
+        .rows(
+            "SELECT DISTINCT r.ev_class AS reader, d.refobjid AS input
+             FROM pg_catalog.pg_rewrite r
+             JOIN pg_catalog.pg_class reader ON reader.oid = r.ev_class AND reader.relkind IN ('v', 'm')
+             JOIN pg_catalog.pg_depend d
+               ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = r.oid
+              AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid <> r.ev_class
+             JOIN pg_catalog.pg_class input ON input.oid = d.refobjid AND input.relkind IN ('v', 'm')",
+            &[],
+            |row| Ok((row.get::<Oid>("reader")?, row.get::<Oid>("input")?)),
+        )
+        .await?;
+    let mut reads: HashMap<DumpId, Vec<DumpId>> = HashMap::new();
+    for (reader, input) in rows {
+        let class = |oid| catalog.resolve(CatalogId::new(catalogs::CLASS, oid));
+        if let Some((reader, input)) = class(reader).zip(class(input)) {
+            reads.entry(reader).or_default().push(input);
+        }
+    }
+    Ok(reads)
+}
+
+/// The materialized views a view's query reads, looking through plain views.
+fn materialized_inputs(
+    view: DumpId,
+    reads: &HashMap<DumpId, Vec<DumpId>>,
+    catalog: &Catalog,
+) -> BTreeSet<DumpId> {
+    let mut found = BTreeSet::new();
+    let mut seen = HashSet::from([view]);
+    let mut open = vec![view];
+    while let Some(reader) = open.pop() {
+        for input in reads.get(&reader).into_iter().flatten() {
+            let kind = Relation::of(catalog.object(*input)).map(|relation| relation.kind);
+            if kind == Some(RelKind::MaterializedView) {
+                found.insert(*input);
+            } else if seen.insert(*input) {
+                open.push(*input);
+            }
+        }
+    }
+    found
+}
+
+/// A view is refreshed if it and all it reads have data: reading an unpopulated
+/// materialized view fails.
+fn is_refreshed(
+    view: DumpId,
+    inputs: &HashMap<DumpId, BTreeSet<DumpId>>,
+    catalog: &Catalog,
+) -> bool {
+    let mut seen = HashSet::new();
+    let mut open = vec![view];
+    while let Some(next) = open.pop() {
+        if !seen.insert(next) {
+            continue;
+        }
+        if Relation::of(catalog.object(next)).is_some_and(|relation| !relation.populated) {
+            return false;
+        }
+        open.extend(inputs.get(&next).into_iter().flatten());
+    }
+    true
+}
+
+/// Rows that are restored while foreign keys are in place must come after the
+/// rows they refer to: all of them with `--data-only`, otherwise those of
+/// configuration tables, whose extension makes their keys.
+async fn order_by_foreign_keys(
+    session: &Session,
+    catalog: &mut Catalog,
+    scope: DataScope,
+) -> Result<()> {
+    let data_of: HashMap<Oid, DumpId> = catalog
+        .objects()
+        .iter()
+        .filter(|object| object.kind == ObjectKind::TableData)
+        .map(|object| (object.catalog_id.oid, object.id))
+        .collect();
+    let rows = session
+        .rows(
+            "SELECT conrelid, confrelid FROM pg_catalog.pg_constraint
+             WHERE contype = 'f' AND conrelid <> confrelid ORDER BY conrelid, confrelid",
+            &[],
+            |row| Ok((row.get::<Oid>("conrelid")?, row.get::<Oid>("confrelid")?)),
+        )
+        .await?;
+    for (referrer, referred) in rows {
+        let by_extension = catalog
+            .members
+            .contains_key(&CatalogId::new(catalogs::CLASS, referred));
+        if !(scope.data_only || by_extension) {
+            continue;
+        }
+        if let (Some(referrer), Some(referred)) = (data_of.get(&referrer), data_of.get(&referred)) {
+            catalog.object_mut(*referrer).needs.push(*referred);
+        }
+    }
+    Ok(())
+}
+
+impl TableData {
+    pub(crate) fn write(&self, object: &Object, catalog: &Catalog, toc: &mut Toc) {
+        let table = catalog.object(self.table);
+        let target = catalog.object(self.root.unwrap_or(self.table));
+        let id = object.id;
+        let mut entry = TocEntry::new(id, "TABLE DATA", object.name.as_str(), Section::Data);
+        entry.catalog_id = object.catalog_id;
+        entry.copy_stmt = Some(format!(
+            "COPY {} {} FROM stdin;\n",
+            catalog.qualified(target),
+            self.column_list(catalog)
+        ));
+        if self.root.is_some() {
+            // pg_restore knows by this comment not to truncate the partition first.
+            let root = catalog.qualified(target);
+            entry.defn = Some(format!("-- load via partition root {}", one_line(&root)));
+        }
+        entry.namespace = object.namespace.as_deref().map(str::to_owned);
+        entry.owner = Relation::of(table).map(|relation| relation.owner.to_string());
+        entry.has_data = true;
+        toc.push_with(entry, vec![self.table]);
+    }
+
+    /// The statement that sends the rows. `ONLY` its own: inheritance children have their own entries.
+    pub(crate) fn copy_out_sql(&self, catalog: &Catalog) -> String {
+        let name = catalog.qualified(catalog.object(self.table));
+        match &self.condition {
+            None => format!("COPY {name} {} TO STDOUT", self.column_list(catalog)),
+            Some(condition) => {
+                let columns = self.columns(catalog).join(", ");
+                format!("COPY (SELECT {columns} FROM {name} {condition}) TO STDOUT")
+            }
+        }
+    }
+
+    /// `(a, b)`; nothing for a table without columns.
+    fn column_list(&self, catalog: &Catalog) -> String {
+        let columns = self.columns(catalog);
+        if columns.is_empty() {
+            return String::new();
+        }
+        format!("({})", columns.join(", "))
+    }
+
+    /// The columns that COPY can write back: not dropped, not generated.
+    fn columns(&self, catalog: &Catalog) -> Vec<String> {
+        let relation = Relation::of(catalog.object(self.table));
+        relation
+            .into_iter()
+            .flat_map(|relation| &relation.columns)
+            .filter(|column| !column.dropped && column.generated.is_none())
+            .map(|column| catalog.dialect.ident(&column.name))
+            .collect()
+    }
+}
+
+impl RefreshMaterializedView {
+    pub(crate) fn write(&self, object: &Object, catalog: &Catalog, toc: &mut Toc) {
+        if !self.populated {
+            return;
+        }
+        let view = catalog.object(self.view);
+        let mut entry = TocEntry::new(
+            object.id,
+            "MATERIALIZED VIEW DATA",
+            object.name.as_str(),
+            Section::PostData,
+        );
+        entry.catalog_id = object.catalog_id;
+        entry.defn = Some(format!(
+            "REFRESH MATERIALIZED VIEW {};\n",
+            catalog.qualified(view)
+        ));
+        entry.namespace = object.namespace.as_deref().map(str::to_owned);
+        entry.owner = Relation::of(view).map(|relation| relation.owner.to_string());
+        let is_boundary = |id: &DumpId| matches!(catalog.object(*id).body, Body::Boundary);
+        let needs = object.needs.iter().filter(|id| !is_boundary(id));
+        toc.push_with(entry, needs.copied().collect());
+    }
+}
+
+/// A comment ends at a line break.
+fn one_line(text: &str) -> String {
+    crate::sql::one_line(text)
+}
