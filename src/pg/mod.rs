@@ -1,1 +1,24 @@
-//! The PostgreSQL server: connections, queries, COPY.
+//! The PostgreSQL server: where it is, how to log in, queries, COPY.
+//!
+//! [`ConnInfo`] is what a user writes down; [`Session`] is one open connection.
+//! What the keywords, the `PG*` variables, `.pgpass` and `sslmode` mean follows
+//! libpq ("Database Connection Control Functions" in the PostgreSQL manual).
+//! The protocol itself is `tokio-postgres`.
+
+mod connect;
+mod conninfo;
+mod copy_out;
+mod error;
+mod passfile;
+mod row;
+mod session;
+mod target;
+mod tls;
+mod version;
+
+pub use conninfo::ConnInfo;
+pub use copy_out::CopyOut;
+pub use row::Row;
+pub use session::{CancelHandle, Session};
+pub use tokio_postgres::types::{FromSql, ToSql};
+pub use version::ServerVersion;

@@ -1,0 +1,206 @@
+//! Opening a session: which servers are tried, in which order, with and without TLS.
+
+use tokio_postgres::config::{Config, SslMode as Encryption};
+use tokio_postgres::tls::MakeTlsConnect;
+use tokio_postgres::{Client, Connection, NoTls, Socket};
+
+use super::error;
+use super::session::Session;
+use super::target::{Host, SessionAttrs, Target};
+use super::tls::Attempt;
+use crate::error::{Error, ErrorKind, Result};
+
+/// Opens a session with the first host that takes it.
+///
+/// As in libpq, a host that cannot be reached, is still starting, or is not the
+/// kind of server asked for gives way to the next; one that refuses the login ends
+/// the search.
+pub(super) async fn connect(target: &Target) -> Result<Session> {
+    let mut passes = vec![target.session];
+    if target.session == SessionAttrs::PreferStandby {
+        passes = vec![SessionAttrs::Standby, SessionAttrs::Any];
+    }
+    let mut failures: Vec<Error> = Vec::new();
+    for wanted in passes {
+        failures.clear();
+        for host in &target.hosts {
+            match connect_host(target, host, wanted).await {
+                Ok(session) => return Ok(session),
+                Err(error) if is_about_this_host(&error) => failures.push(error),
+                Err(error) => return Err(error),
+            }
+        }
+    }
+    Err(all_failed(failures))
+}
+
+fn is_about_this_host(error: &Error) -> bool {
+    error.kind() == ErrorKind::Connect && matches!(error.sqlstate(), None | Some("57P03"))
+}
+
+fn all_failed(mut failures: Vec<Error>) -> Error {
+    if failures.len() == 1
+        && let Some(only) = failures.pop()
+    {
+        return only;
+    }
+    let messages: Vec<String> = failures.iter().map(Error::full).collect();
+    Error::new(
+        ErrorKind::Connect,
+        format!("no server can be used: {}", messages.join("; ")),
+    )
+}
+
+async fn connect_host(target: &Target, host: &Host, wanted: SessionAttrs) -> Result<Session> {
+    let attempt = async {
+        let session = connect_with_or_without_tls(target, host).await?;
+        check_attrs(&session, wanted).await?;
+        Ok(session)
+    };
+    let outcome = match target.connect_timeout {
+        None => attempt.await,
+        Some(limit) => tokio::time::timeout(limit, attempt)
+            .await
+            .unwrap_or_else(|_| {
+                Err(Error::new(
+                    ErrorKind::Connect,
+                    format!(
+                        "no session within connect_timeout, {} seconds",
+                        limit.as_secs()
+                    ),
+                ))
+            }),
+    };
+    outcome.map_err(|error| error.context(format!("connecting to {host}")))
+}
+
+/// `sslmode` allow and prefer make a second attempt if the first was refused for
+/// its encryption or the lack of it: a failed handshake, or no line of
+/// `pg_hba.conf` for it. A wrong password stays wrong, so it is not sent twice.
+async fn connect_with_or_without_tls(target: &Target, host: &Host) -> Result<Session> {
+    let (first, second) = target.tls.attempts(host);
+    let error = match connect_once(target, host, first).await {
+        Ok(session) => return Ok(session),
+        Err(error) => error,
+    };
+    let (Some(second), true) = (second, may_be_about_tls(&error)) else {
+        return Err(error);
+    };
+    connect_once(target, host, second).await.map_err(|again| {
+        // The same again: TLS was not to blame.
+        if again.full() == error.full() {
+            return again;
+        }
+        again.context(format!("{}; then {second}", error.full()))
+    })
+}
+
+fn may_be_about_tls(error: &Error) -> bool {
+    match error.kind() {
+        ErrorKind::Authentication => error.sqlstate() == Some("28000"),
+        ErrorKind::Connect => error::is_about_tls(error),
+        _ => false,
+    }
+}
+
+async fn connect_once(target: &Target, host: &Host, attempt: Attempt) -> Result<Session> {
+    let mut config = config(target, host)?;
+    let encryption = match attempt {
+        Attempt::Plain => Encryption::Disable,
+        Attempt::TlsIfOffered => Encryption::Prefer,
+        Attempt::Tls => Encryption::Require,
+    };
+    config.ssl_mode(encryption);
+    if encryption == Encryption::Disable {
+        let (client, connection) = open(&config, NoTls).await?;
+        return Session::start(client, connection, None);
+    }
+    config.ssl_negotiation(target.tls.negotiation);
+    let tls = target.tls.connector()?;
+    let (client, connection) = open(&config, tls.clone()).await?;
+    Session::start(client, connection, Some(tls))
+}
+
+async fn open<T>(config: &Config, tls: T) -> Result<(Client, Connection<Socket, T::Stream>)>
+where
+    T: MakeTlsConnect<Socket>,
+{
+    config
+        .connect(tls)
+        .await
+        .map_err(|error| error::connecting(&error))
+}
+
+fn config(target: &Target, host: &Host) -> Result<Config> {
+    let Some(user) = &target.user else {
+        return Err(Error::new(
+            ErrorKind::InvalidInput,
+            "the connection string names no user",
+        )
+        .with_hint("Add user=NAME, or set PGUSER."));
+    };
+    let mut config = Config::new();
+    config
+        .host(&host.name)
+        .port(host.port)
+        .user(user)
+        .application_name(&target.application_name)
+        .channel_binding(target.channel_binding);
+    if let Some(address) = host.address {
+        config.hostaddr(address);
+    }
+    if let Some(database) = &target.database {
+        config.dbname(database);
+    }
+    if let Some(options) = &target.options {
+        config.options(options);
+    }
+    if let Some(password) = target.password_for(host) {
+        config.password(password.reveal());
+    }
+    set_keepalives(&mut config, target);
+    Ok(config)
+}
+
+fn set_keepalives(config: &mut Config, target: &Target) {
+    let keepalives = &target.keepalives;
+    config.keepalives(keepalives.enabled);
+    if let Some(idle) = keepalives.idle {
+        config.keepalives_idle(idle);
+    }
+    if let Some(interval) = keepalives.interval {
+        config.keepalives_interval(interval);
+    }
+    if let Some(count) = keepalives.count {
+        config.keepalives_retries(count);
+    }
+    if let Some(timeout) = keepalives.user_timeout {
+        config.tcp_user_timeout(timeout);
+    }
+}
+
+/// Fails if the server is not of the kind `target_session_attrs` asks for.
+async fn check_attrs(session: &Session, wanted: SessionAttrs) -> Result<()> {
+    if wanted == SessionAttrs::Any {
+        return Ok(());
+    }
+    let row = session
+        .one(
+            "SELECT pg_catalog.pg_is_in_recovery() AS standby, \
+             pg_catalog.current_setting('transaction_read_only') = 'on' AS read_only",
+            &[],
+        )
+        .await?;
+    let (standby, read_only): (bool, bool) = (row.get("standby")?, row.get("read_only")?);
+    let complaint = match wanted {
+        SessionAttrs::ReadWrite if read_only => "session is read-only",
+        SessionAttrs::ReadOnly if !read_only => "session is not read-only",
+        SessionAttrs::Primary if standby => "server is a standby",
+        SessionAttrs::Standby if !standby => "server is not a standby",
+        _ => return Ok(()),
+    };
+    Err(Error::new(
+        ErrorKind::Connect,
+        format!("{complaint}, which target_session_attrs rules out"),
+    ))
+}

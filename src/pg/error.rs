@@ -1,0 +1,173 @@
+//! What the server or the connection reports, as one of our errors.
+//!
+//! The kind follows the SQLSTATE ("PostgreSQL Error Codes" in the manual). The
+//! message is the server's, with its DETAIL; its HINT, or ours, is the hint. What
+//! was being done is for the caller to add with [`Error::context`].
+
+use std::error::Error as StdError;
+use std::io;
+
+use tokio_postgres::error::DbError;
+
+use crate::error::{Error, ErrorKind};
+use crate::sql;
+
+/// An error that ended an attempt to open a session.
+pub(super) fn connecting(error: &tokio_postgres::Error) -> Error {
+    if let Some(answer) = error.as_db_error() {
+        return answered(answer);
+    }
+    let message = chain(error);
+    if message.ends_with("password missing") {
+        return Error::new(
+            ErrorKind::Authentication,
+            "the server asks for a password and none was given",
+        )
+        .with_hint(PASSWORD_HINT);
+    }
+    if message.starts_with("authentication error") {
+        return Error::new(ErrorKind::Authentication, message);
+    }
+    lost(error)
+}
+
+/// An error of an open session.
+pub(super) fn running(error: &tokio_postgres::Error) -> Error {
+    if let Some(answer) = error.as_db_error() {
+        return answered(answer);
+    }
+    let source = error.source();
+    if error.is_closed() {
+        return lost(error);
+    }
+    if source.is_some_and(|source| source.is::<io::Error>()) {
+        return lost(error).context("connection to the server broke");
+    }
+    // What is left are rows and parameters of other types than the query's author expected.
+    Error::new(ErrorKind::Internal, chain(error))
+}
+
+/// Begins the message if it was the handshake that failed.
+const TLS_FAILED: &str = "TLS handshake failed";
+
+/// Whether a handshake was what failed.
+pub(super) fn is_about_tls(error: &Error) -> bool {
+    error.to_string().starts_with(TLS_FAILED)
+}
+
+/// The error for a connection that is gone, or never was.
+fn lost(error: &tokio_postgres::Error) -> Error {
+    if error.is_closed() {
+        return Error::new(ErrorKind::Connect, "server closed the connection");
+    }
+    let said = error.to_string();
+    let message = match error.source() {
+        Some(source) if said.contains("TLS") => format!("{TLS_FAILED}: {}", chain(source)),
+        // The other first words, "error communicating with the server", add nothing.
+        Some(source) => chain(source),
+        None => said,
+    };
+    Error::new(ErrorKind::Connect, message)
+}
+
+/// The error for an ErrorResponse.
+pub(super) fn answered(answer: &DbError) -> Error {
+    let sqlstate = answer.code().code();
+    let error = Error::new(kind(sqlstate), text(answer)).with_sqlstate(sqlstate);
+    match answer.hint().or_else(|| hint(sqlstate)) {
+        Some(hint) => error.with_hint(hint),
+        None => error,
+    }
+}
+
+fn kind(sqlstate: &str) -> ErrorKind {
+    match sqlstate {
+        "42501" => ErrorKind::Permission,
+        "55P03" => ErrorKind::LockTimeout,
+        // The database is not there, the server full, shutting down or starting.
+        "3D000" | "53300" | "57P01" | "57P02" | "57P03" | "57P05" => ErrorKind::Connect,
+        _ if sqlstate.starts_with("28") => ErrorKind::Authentication,
+        _ if sqlstate.starts_with("08") => ErrorKind::Connect,
+        _ => ErrorKind::Server,
+    }
+}
+
+const PASSWORD_HINT: &str =
+    "The password comes from the connection string, PGPASSWORD or the password file (~/.pgpass).";
+
+/// Our advice, where the server has none.
+fn hint(sqlstate: &str) -> Option<&'static str> {
+    Some(match sqlstate {
+        "28P01" => PASSWORD_HINT,
+        "28000" => "The server's pg_hba.conf decides who may connect, from where and how.",
+        "3D000" => "Name an existing database; psql -l lists them.",
+        "42501" => {
+            "Grant the role the privilege, for reading SELECT and USAGE on the schema or \
+             membership in pg_read_all_data, or connect as a role that has it."
+        }
+        "53300" => "Use fewer jobs, or raise max_connections on the server.",
+        "55P03" => {
+            "Another session holds the lock: pg_locks shows which. Wait for it, or allow a longer lock timeout."
+        }
+        "57P03" => "The server is starting up or shutting down. Try again.",
+        _ => return None,
+    })
+}
+
+/// The message and its DETAIL, on one line.
+fn text(answer: &DbError) -> String {
+    match answer.detail() {
+        Some(detail) => sql::one_line(&format!(
+            "{} ({})",
+            answer.message(),
+            detail.trim_end_matches('.')
+        )),
+        None => sql::one_line(answer.message()),
+    }
+}
+
+/// An error and its causes on one line, each said once.
+fn chain(error: &dyn StdError) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let message = error.to_string();
+        if !text.ends_with(&message) {
+            text.push_str(": ");
+            text.push_str(&message);
+        }
+        cause = error.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kind_follows_the_sqlstate() {
+        for (sqlstate, expected) in [
+            ("28P01", ErrorKind::Authentication),
+            ("28000", ErrorKind::Authentication),
+            ("3D000", ErrorKind::Connect),
+            ("42501", ErrorKind::Permission),
+            ("53300", ErrorKind::Connect),
+            ("55P03", ErrorKind::LockTimeout),
+            ("57014", ErrorKind::Server),
+            ("57P01", ErrorKind::Connect),
+            ("08006", ErrorKind::Connect),
+            ("22012", ErrorKind::Server),
+            ("", ErrorKind::Server),
+        ] {
+            assert_eq!(kind(sqlstate), expected, "{sqlstate}");
+        }
+    }
+
+    #[test]
+    fn chain_says_each_cause_once() {
+        let inner = io::Error::other("reset by peer");
+        let outer = Error::new(ErrorKind::Connect, "writing").with_source(inner);
+        assert_eq!(chain(&outer), "writing: reset by peer");
+    }
+}

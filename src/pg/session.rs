@@ -1,0 +1,274 @@
+//! One connection to a server.
+
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::TryStreamExt;
+use tokio::sync::watch;
+use tokio_postgres::tls::TlsStream;
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{AsyncMessage, CancelToken, Client, Connection, NoTls, Socket};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use super::{ConnInfo, CopyOut, Row, ServerVersion, connect, error};
+use crate::error::{Error, ErrorKind, Result};
+
+/// How long a cancel request may take. Past that, whoever sends it does better
+/// to drop the connection.
+const CANCEL_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// One open connection, which a task on the runtime that opened it drives.
+///
+/// Dropping a session says goodbye to the server once running statements have
+/// ended; [`close`](Self::close) waits for that.
+pub struct Session {
+    client: Client,
+    version: ServerVersion,
+    /// As the session itself uses it; `None` without TLS.
+    tls: Option<MakeRustlsConnect>,
+    fate: Fate,
+}
+
+impl Session {
+    /// Opens a session with the first server of `conninfo` that takes it.
+    ///
+    /// Must be called on a tokio runtime with I/O and time enabled; a
+    /// current-thread runtime will do.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidInput`] for settings that do not go together or a
+    /// certificate file that cannot be read, [`ErrorKind::Connect`] if no server
+    /// can be reached or the database does not exist,
+    /// [`ErrorKind::Authentication`] if the server refuses the role.
+    pub async fn connect(conninfo: &ConnInfo) -> Result<Self> {
+        connect::connect(&conninfo.target()?).await
+    }
+
+    /// Puts a connection that has just been made to work.
+    pub(super) fn start<S>(
+        client: Client,
+        connection: Connection<Socket, S>,
+        tls: Option<MakeRustlsConnect>,
+    ) -> Result<Self>
+    where
+        S: TlsStream + Unpin + Send + 'static,
+    {
+        let reported = connection.parameter("server_version").unwrap_or_default();
+        let version = ServerVersion::parse(reported).ok_or_else(|| {
+            Error::new(
+                ErrorKind::Unsupported,
+                format!("server reports version \"{reported}\", expected a PostgreSQL release"),
+            )
+        })?;
+        Ok(Self {
+            client,
+            version,
+            tls,
+            fate: drive(connection),
+        })
+    }
+
+    /// The server's version, as it reported when the session opened.
+    pub fn server_version(&self) -> &ServerVersion {
+        &self.version
+    }
+
+    /// Whether the connection is known to be gone.
+    pub fn is_closed(&self) -> bool {
+        self.client.is_closed()
+    }
+
+    /// Runs statements separated by semicolons and ignores their rows. They are
+    /// one transaction unless they say otherwise.
+    ///
+    /// # Errors
+    ///
+    /// What the server reports; [`ErrorKind::Connect`] if the connection is lost.
+    pub async fn batch(&self, sql: &str) -> Result<()> {
+        match self.client.batch_execute(sql).await {
+            Ok(()) => Ok(()),
+            Err(error) => Err(self.fate.explain(&error).await),
+        }
+    }
+
+    /// Runs one query and collects its rows. For results that may be large, use
+    /// [`rows`](Self::rows).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`batch`](Self::batch).
+    pub async fn query(&self, sql: &str, params: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>> {
+        match self.client.query(sql, params).await {
+            Ok(rows) => Ok(rows.into_iter().map(Row::new).collect()),
+            Err(error) => Err(self.fate.explain(&error).await),
+        }
+    }
+
+    /// Runs one query and reads each row as it arrives, so that memory holds
+    /// what `read` makes of the rows and never all the rows.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`batch`](Self::batch), and the first that `read` returns.
+    pub async fn rows<T>(
+        &self,
+        sql: &str,
+        params: &[&(dyn ToSql + Sync)],
+        mut read: impl FnMut(&Row) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let mut values = Vec::new();
+        let streamed = async {
+            let rows = self.client.query_raw(sql, params.iter().copied()).await?;
+            let mut rows = std::pin::pin!(rows);
+            while let Some(row) = rows.try_next().await? {
+                match read(&Row::new(row)) {
+                    Ok(value) => values.push(value),
+                    Err(error) => return Ok(Err(error)),
+                }
+            }
+            Ok(Ok(()))
+        };
+        match streamed.await {
+            Ok(read) => read.map(|()| values),
+            Err(error) => Err(self.fate.explain(&error).await),
+        }
+    }
+
+    /// Runs a query that returns exactly one row.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`batch`](Self::batch); [`ErrorKind::Internal`] for any other
+    /// number of rows.
+    pub async fn one(&self, sql: &str, params: &[&(dyn ToSql + Sync)]) -> Result<Row> {
+        let mut rows = self.query(sql, params).await?;
+        match (rows.pop(), rows.len()) {
+            (Some(row), 0) => Ok(row),
+            (row, others) => Err(Error::new(
+                ErrorKind::Internal,
+                format!(
+                    "query returned {} rows, expected one",
+                    others + usize::from(row.is_some())
+                ),
+            )),
+        }
+    }
+
+    /// Starts a `COPY … TO STDOUT`. The session can do nothing else until the
+    /// last row is read.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`batch`](Self::batch).
+    pub async fn copy_out(&self, sql: &str) -> Result<CopyOut> {
+        match self.client.copy_out(sql).await {
+            Ok(stream) => Ok(CopyOut::new(stream, self.fate.clone())),
+            Err(error) => Err(self.fate.explain(&error).await),
+        }
+    }
+
+    /// A handle that cancels what this session runs, from anywhere.
+    pub fn cancel_handle(&self) -> CancelHandle {
+        CancelHandle {
+            token: self.client.cancel_token(),
+            tls: self.tls.clone(),
+        }
+    }
+
+    /// Ends the session and waits until the server knows.
+    pub async fn close(self) {
+        let Self {
+            client, mut fate, ..
+        } = self;
+        drop(client);
+        fate.ended().await;
+    }
+}
+
+/// Cancels the running statement of one session.
+#[derive(Clone)]
+pub struct CancelHandle {
+    token: CancelToken,
+    tls: Option<MakeRustlsConnect>,
+}
+
+impl CancelHandle {
+    /// Asks the server, over a connection of its own, to cancel what the session
+    /// runs. The statement then fails with SQLSTATE 57014, unless it has ended
+    /// before. Waits 5 seconds at most.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Connect`] if the request cannot be delivered.
+    pub async fn cancel(&self) -> Result<()> {
+        let request = async {
+            match &self.tls {
+                Some(tls) => self.token.cancel_query(tls.clone()).await,
+                None => self.token.cancel_query(NoTls).await,
+            }
+        };
+        let sent = match tokio::time::timeout(CANCEL_TIMEOUT, request).await {
+            Ok(sent) => sent.map_err(|error| error::connecting(&error)),
+            Err(_) => Err(Error::new(
+                ErrorKind::Connect,
+                format!(
+                    "server does not answer within {} seconds",
+                    CANCEL_TIMEOUT.as_secs()
+                ),
+            )),
+        };
+        sent.map_err(|error| error.context("sending a cancel request"))
+    }
+}
+
+/// How a connection ended, once it has. Whoever was waiting for an answer only
+/// learns that none will come; the connection knows why.
+#[derive(Clone)]
+pub(super) struct Fate(watch::Receiver<Option<End>>);
+
+/// `None`: the goodbye was ours.
+type End = Option<Arc<tokio_postgres::Error>>;
+
+impl Fate {
+    /// `error` as ours, with the reason if all it says is that the connection is closed.
+    pub(super) async fn explain(&self, error: &tokio_postgres::Error) -> Error {
+        if error.is_closed()
+            && let Some(reason) = self.clone().ended().await
+        {
+            return error::running(&reason);
+        }
+        error::running(error)
+    }
+
+    /// Waits for the end. `None` also if the runtime stopped the connection's task.
+    async fn ended(&mut self) -> End {
+        let end = self.0.wait_for(Option::is_some).await.ok()?;
+        end.as_ref().and_then(Clone::clone)
+    }
+}
+
+/// Drives `connection` on the current runtime until it ends.
+fn drive<S>(mut connection: Connection<Socket, S>) -> Fate
+where
+    S: TlsStream + Unpin + Send + 'static,
+{
+    let (tell, fate) = watch::channel(None);
+    tokio::spawn(async move {
+        let end = loop {
+            match poll_fn(|cx| connection.poll_message(cx)).await {
+                Some(Ok(AsyncMessage::Notice(notice))) => {
+                    tracing::debug!(severity = notice.severity(), "{}", notice.message());
+                }
+                Some(Ok(_)) => {}
+                Some(Err(error)) => break Some(Arc::new(error)),
+                None => break None,
+            }
+        };
+        tell.send_replace(Some(end));
+        // Only now do those who wait see their channels close.
+        drop(connection);
+    });
+    Fate(fate)
+}
