@@ -1,1 +1,20 @@
-//! Compression and digests of byte streams.
+//! Compression and digests: bytes in, bytes out. No I/O.
+//!
+//! Every data entry and every large object of an archive is one *stream*. A
+//! stream is joined from *pieces* that workers encode independently of each
+//! other ([`Encoder`]); a [`Joiner`] adds what stands before, between and after
+//! them. [`Decoder`] reads streams back, more strictly than `pg_restore` does.
+
+mod compression;
+mod digest;
+mod gzip;
+mod lz4;
+mod stream;
+mod zstd;
+
+pub use compression::Compression;
+pub use digest::{RowDigest, StoredDigest};
+pub use stream::{Decoder, Encoder, Joiner, PieceEnd};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,221 @@
+//! One stream from many pieces, whichever the codec.
+//!
+//! Workers encode pieces; the stream is `Joiner::begin`, the pieces in order,
+//! `Joiner::finish`. What a stream looks like per codec, and where a chunk of a
+//! custom-format archive has to begin:
+//!
+//! | codec | a piece | around the pieces | archive chunks |
+//! |---|---|---|---|
+//! | none | the bytes | nothing | anywhere |
+//! | gzip | raw deflate that ends in a sync flush | zlib header; empty last block and Adler-32 | anywhere |
+//! | zstd | one frame with content checksum | nothing | **every piece begins a chunk** |
+//! | lz4 | one frame with content checksum, independent blocks | nothing | anywhere |
+//!
+//! A zstd piece may go on over any number of chunks, but the next one begins a
+//! new chunk: `pg_restore` drops, without an error, whatever follows the end of
+//! a frame within a chunk (`ReadDataFromArchiveZstd`, `compress_zstd.c`).
+//!
+//! An empty stream is no bytes at all, except for gzip: there `pg_restore`
+//! insists on an empty zlib stream, which `begin` and `finish` alone make.
+
+use super::compression::Compression;
+use super::gzip::{GzipDecoder, GzipEncoder, GzipJoiner};
+use super::lz4::{Lz4Decoder, Lz4Encoder};
+use super::zstd::{ZstdDecoder, ZstdEncoder};
+use crate::error::{Error, ErrorKind, Result};
+
+/// Encodes pieces, one after the other, with one set of buffers.
+pub struct Encoder {
+    codec: EncoderCodec,
+    raw_bytes: u64,
+}
+
+enum EncoderCodec {
+    None,
+    Gzip(GzipEncoder),
+    Zstd(ZstdEncoder),
+    Lz4(Box<Lz4Encoder>),
+}
+
+/// What joining needs to know about a finished piece.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct PieceEnd {
+    /// Bytes that went into the piece.
+    pub raw_bytes: u64,
+    /// Adler-32 of those bytes; 1, that of no bytes, unless the codec is gzip.
+    pub(super) adler32: u32,
+}
+
+impl Encoder {
+    /// Makes an encoder and its buffers; they live until it is dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidInput`] if the level is out of range.
+    pub fn new(compression: Compression) -> Result<Self> {
+        compression.check()?;
+        let codec = match compression {
+            Compression::None => EncoderCodec::None,
+            Compression::Gzip { level } => EncoderCodec::Gzip(GzipEncoder::new(level)),
+            Compression::Zstd { level } => EncoderCodec::Zstd(ZstdEncoder::new(level.into())?),
+            Compression::Lz4 => EncoderCodec::Lz4(Box::new(Lz4Encoder::new())),
+        };
+        Ok(Self {
+            codec,
+            raw_bytes: 0,
+        })
+    }
+
+    /// Adds raw bytes to the piece and appends to `out` what is encoded by now.
+    ///
+    /// `out` grows by little more than `raw` is long; the encoder itself holds
+    /// back a bounded number of bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Internal`] if the codec fails, which is for lack of memory.
+    pub fn write(&mut self, raw: &[u8], out: &mut Vec<u8>) -> Result<()> {
+        self.raw_bytes += raw.len() as u64;
+        match &mut self.codec {
+            EncoderCodec::None => out.extend_from_slice(raw),
+            EncoderCodec::Gzip(gzip) => gzip.write(raw, out)?,
+            EncoderCodec::Zstd(zstd) => zstd.write(raw, out)?,
+            EncoderCodec::Lz4(lz4) => lz4.write(raw, out)?,
+        }
+        Ok(())
+    }
+
+    /// Ends the piece, appending its last bytes to `out`. The encoder is ready for the next one.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Internal`] if the codec fails, which is for lack of memory.
+    pub fn finish_piece(&mut self, out: &mut Vec<u8>) -> Result<PieceEnd> {
+        let mut end = PieceEnd {
+            raw_bytes: std::mem::take(&mut self.raw_bytes),
+            adler32: 1,
+        };
+        match &mut self.codec {
+            EncoderCodec::None => {}
+            EncoderCodec::Gzip(gzip) => end.adler32 = gzip.finish_piece(out)?,
+            EncoderCodec::Zstd(zstd) => zstd.finish_piece(out)?,
+            EncoderCodec::Lz4(lz4) => lz4.finish_piece(out)?,
+        }
+        Ok(end)
+    }
+}
+
+/// Writes what stands around the pieces of one stream.
+pub struct Joiner(Option<GzipJoiner>);
+
+impl Joiner {
+    /// Joins pieces that encoders with the same `compression` made.
+    pub fn new(compression: Compression) -> Self {
+        match compression {
+            Compression::Gzip { level } => Self(Some(GzipJoiner::new(level))),
+            Compression::None | Compression::Zstd { .. } | Compression::Lz4 => Self(None),
+        }
+    }
+
+    /// Begins a stream: appends what stands before the first piece.
+    pub fn begin(&mut self, out: &mut Vec<u8>) {
+        if let Some(gzip) = &mut self.0 {
+            gzip.begin(out);
+        }
+    }
+
+    /// Notes that this piece is the stream's next.
+    pub fn piece(&mut self, end: &PieceEnd) {
+        if let Some(gzip) = &mut self.0 {
+            gzip.piece(end.adler32, end.raw_bytes);
+        }
+    }
+
+    /// Ends the stream: appends what stands after the last piece.
+    pub fn finish(&mut self, out: &mut Vec<u8>) {
+        if let Some(gzip) = &mut self.0 {
+            gzip.finish(out);
+        }
+    }
+}
+
+/// Decodes one stream from an archive, in slices of any size.
+///
+/// Memory stays bounded whatever the input says: raw bytes go to a sink, 4 MiB
+/// at most at a time, and a zstd window may have 128 MiB, as in `pg_restore`.
+pub struct Decoder(DecoderCodec);
+
+enum DecoderCodec {
+    None,
+    Gzip(GzipDecoder),
+    Zstd(ZstdDecoder),
+    Lz4(Lz4Decoder),
+}
+
+impl Decoder {
+    /// Decodes what [`Encoder`] and [`Joiner`], or `pg_dump`, made; the level does not matter.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Internal`] if there is no memory for the codec.
+    pub fn new(compression: Compression) -> Result<Self> {
+        Ok(Self(match compression {
+            Compression::None => DecoderCodec::None,
+            Compression::Gzip { .. } => DecoderCodec::Gzip(GzipDecoder::new()),
+            Compression::Zstd { .. } => DecoderCodec::Zstd(ZstdDecoder::new()?),
+            Compression::Lz4 => DecoderCodec::Lz4(Lz4Decoder::new()),
+        }))
+    }
+
+    /// Says that the next byte is the first of an archive chunk.
+    ///
+    /// From then on a zstd frame that begins elsewhere is an error, because
+    /// `pg_restore` would lose it.
+    pub fn begin_chunk(&mut self) {
+        if let DecoderCodec::Zstd(zstd) = &mut self.0 {
+            zstd.begin_chunk();
+        }
+    }
+
+    /// Decodes `stored` and hands the raw bytes to `sink`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::CorruptArchive`] if the bytes are not such a stream, or
+    /// follow its end; whatever `sink` returns.
+    pub fn write<S>(&mut self, stored: &[u8], sink: &mut S) -> Result<()>
+    where
+        S: FnMut(&[u8]) -> Result<()>,
+    {
+        match &mut self.0 {
+            DecoderCodec::None if stored.is_empty() => Ok(()),
+            DecoderCodec::None => sink(stored),
+            DecoderCodec::Gzip(gzip) => gzip.write(stored, sink),
+            DecoderCodec::Zstd(zstd) => zstd.write(stored, sink),
+            DecoderCodec::Lz4(lz4) => lz4.write(stored, sink),
+        }
+    }
+
+    /// Checks that the stream is complete.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::CorruptArchive`] if it is cut off.
+    pub fn finish(self) -> Result<()> {
+        let (complete, what) = match &self.0 {
+            DecoderCodec::None => (true, "data"),
+            DecoderCodec::Gzip(gzip) => (gzip.is_complete(), "zlib stream"),
+            DecoderCodec::Zstd(zstd) => (zstd.is_complete(), "zstd frame"),
+            DecoderCodec::Lz4(lz4) => (lz4.is_complete(), "lz4 frame"),
+        };
+        if complete {
+            return Ok(());
+        }
+        Err(corrupt(format!("{what} is cut off before its end")))
+    }
+}
+
+/// An error about stored bytes that are not what the codec wrote.
+pub(super) fn corrupt(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::CorruptArchive, message)
+}
