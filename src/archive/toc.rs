@@ -1,7 +1,10 @@
-//! The table of contents: one entry per restorable item.
+//! The table of contents: one entry per restorable item (`WriteToc`, `ReadToc`
+//! in `pg_backup_archiver.c`).
 
 use std::borrow::Cow;
 
+use super::header::{Format, Version};
+use super::primitives::{OFFSET_SIZE, put_int, put_str};
 use crate::ids::{CatalogId, DumpId};
 
 /// Which part of a restore an entry belongs to (`pg_backup.h`, `teSection`).
@@ -80,3 +83,86 @@ impl TocEntry {
         }
     }
 }
+
+/// Appends the table of contents: how many entries, and all of them.
+///
+/// Data offsets are left "not set", as `pg_dump` leaves them when it writes to
+/// a pipe: readers then look for the blocks, which come in the entries' order.
+pub fn write_toc(version: Version, format: Format, entries: &[TocEntry], out: &mut Vec<u8>) {
+    // An entry has at least a dozen fields of 5 bytes; memory for 2^31 of them does not exist.
+    put_int(entries.len() as i32, out);
+    for entry in entries {
+        entry.write(version, format, out);
+    }
+}
+
+impl TocEntry {
+    fn write(&self, version: Version, format: Format, out: &mut Vec<u8>) {
+        // Dump ids count entries from 1, so they fit as the number of entries does.
+        put_int(self.dump_id.0 as i32, out);
+        put_int(self.has_data.into(), out);
+        put_number(self.catalog_id.table, out);
+        put_number(self.catalog_id.oid, out);
+        put_str(Some(&self.tag), out);
+        put_str(Some(&self.desc), out);
+        put_int(self.section as i32, out);
+        put_str(self.defn.as_deref(), out);
+        put_str(self.drop_stmt.as_deref(), out);
+        put_str(self.copy_stmt.as_deref(), out);
+        put_str(self.namespace.as_deref(), out);
+        put_str(self.tablespace.as_deref(), out);
+        if version >= Version::V1_14 {
+            put_str(self.table_am.as_deref(), out);
+        }
+        if version >= Version::V1_16 {
+            put_int(self.relkind.unwrap_or(0).into(), out);
+        }
+        put_str(self.owner.as_deref(), out);
+        put_str(Some(WITH_OIDS), out);
+        for dependency in &self.dependencies {
+            put_number(dependency.0, out);
+        }
+        put_str(None, out);
+        self.write_location(version, format, out);
+    }
+
+    /// Writes where the data is: an offset, or a file's name without its suffix.
+    fn write_location(&self, version: Version, format: Format, out: &mut Vec<u8>) {
+        match format {
+            Format::Custom => {
+                out.push(if self.has_data {
+                    OFFSET_NOT_SET
+                } else {
+                    OFFSET_NO_DATA
+                });
+                out.extend_from_slice(&[0; OFFSET_SIZE as usize]);
+            }
+            Format::Directory => put_str(Some(&self.file_name(version)), out),
+        }
+    }
+
+    /// The file of a directory archive that holds the entry's data, without the
+    /// codec's suffix. Empty if it has none.
+    pub fn file_name(&self, version: Version) -> String {
+        let id = self.dump_id;
+        match self.desc.as_ref() {
+            _ if !self.has_data => String::new(),
+            // Readers of older versions look for this one name, whatever the TOC says.
+            "BLOBS" if version < Version::V1_16 => "blobs.toc".to_owned(),
+            "BLOBS" => format!("blobs_{id}.toc"),
+            _ => format!("{id}.dat"),
+        }
+    }
+}
+
+/// Numbers that the TOC keeps as decimal text: OIDs and dependencies.
+fn put_number(number: u32, out: &mut Vec<u8>) {
+    put_str(Some(&number.to_string()), out);
+}
+
+/// Tables have had no OIDs of their own since PostgreSQL 12. Readers compare the text, so it is there.
+const WITH_OIDS: &str = "false";
+
+/// Flags before a data offset (`K_OFFSET_*`, `pg_backup_archiver.h`).
+const OFFSET_NOT_SET: u8 = 1;
+const OFFSET_NO_DATA: u8 = 3;
