@@ -82,6 +82,70 @@ pub fn dollar_quoted(text: &str) -> String {
     format!("{delimiter}{text}{delimiter}")
 }
 
+/// The value of a setting as it must stand after `SET name TO`.
+///
+/// `value` is as the catalogs keep it (`proconfig`, `setconfig`). Settings that
+/// are lists of names are kept there with the names quoted; each becomes a
+/// literal of its own. All others are one literal.
+pub fn setting_value(name: &str, value: &str) -> String {
+    if !is_name_list(name) {
+        return literal(value);
+    }
+    let names: Vec<String> = split_name_list(value).iter().map(|n| literal(n)).collect();
+    names.join(", ")
+}
+
+/// Settings whose value is a list of quoted names (`GUC_LIST_QUOTE` in `guc_tables.c`).
+fn is_name_list(setting: &str) -> bool {
+    [
+        "local_preload_libraries",
+        "output_plugin_libraries",
+        "search_path",
+        "session_preload_libraries",
+        "shared_preload_libraries",
+        "temp_tablespaces",
+        "unix_socket_directories",
+    ]
+    .iter()
+    .any(|known| known.eq_ignore_ascii_case(setting))
+}
+
+/// Splits `a, "B c", "d""e"` into its names.
+fn split_name_list(list: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut rest = list.trim_start();
+    while !rest.is_empty() {
+        let name;
+        (name, rest) = match rest.strip_prefix('"') {
+            Some(quoted) => take_quoted(quoted),
+            None => {
+                let end = rest.find(',').unwrap_or(rest.len());
+                (rest[..end].trim_end().to_owned(), &rest[end..])
+            }
+        };
+        names.push(name);
+        rest = rest.trim_start().trim_start_matches(',').trim_start();
+    }
+    names
+}
+
+/// The name up to its closing quote, and what follows.
+fn take_quoted(text: &str) -> (String, &str) {
+    let mut name = String::new();
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '"' if chars.peek().is_some_and(|(_, next)| *next == '"') => {
+                chars.next();
+                name.push('"');
+            }
+            '"' => return (name, &text[at + 1..]),
+            c => name.push(c),
+        }
+    }
+    (name, "")
+}
+
 /// `text` made safe for a comment line: no line breaks.
 pub fn one_line(text: &str) -> String {
     text.replace(['\n', '\r'], " ")
@@ -117,6 +181,16 @@ mod tests {
             d.storage_option("toast.", "autovacuum_enabled=false"),
             "toast.autovacuum_enabled=false"
         );
+    }
+
+    #[test]
+    fn name_lists_become_a_literal_for_each_name() {
+        assert_eq!(
+            setting_value("search_path", r#"pg_catalog, "My ""x"", y", '', """#),
+            r#"'pg_catalog', 'My "x", y', , ''"#
+        );
+        assert_eq!(setting_value("work_mem", "64MB"), "'64MB'");
+        assert_eq!(setting_value("DateStyle", "ISO, YMD"), "'ISO, YMD'");
     }
 
     #[test]

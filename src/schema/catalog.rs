@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::column::ColumnAcls;
 use super::comment::Comments;
 use super::object::{Body, Components, Object};
+use super::relation::Relation;
 use super::roles::Roles;
 use super::selection::Selection;
 use crate::error::{Error, ErrorKind, Result};
@@ -25,8 +27,12 @@ pub struct Catalog {
     pub(crate) roles: Roles,
     /// All comments.
     pub(crate) comments: Comments,
+    /// The privileges on columns.
+    pub(crate) column_acls: ColumnAcls,
     /// The extension each member belongs to.
     pub(crate) members: HashMap<CatalogId, DumpId>,
+    /// The extensions that take an object along when they are dropped.
+    pub(crate) extension_dependents: HashMap<CatalogId, Vec<String>>,
     objects: Vec<Object>,
     by_catalog_id: HashMap<CatalogId, DumpId>,
 }
@@ -48,7 +54,9 @@ impl Catalog {
             selection,
             roles: Roles::load(session).await?,
             comments: Comments::default(),
+            column_acls: ColumnAcls::default(),
             members: HashMap::new(),
+            extension_dependents: HashMap::new(),
             objects: Vec::new(),
             by_catalog_id: HashMap::new(),
         })
@@ -76,12 +84,16 @@ impl Catalog {
         self.by_catalog_id.entry(catalog_id).or_insert(id);
     }
 
-    /// The object, or the extension of the object, behind a catalog row.
+    /// The object behind a catalog row.
+    pub(crate) fn object_id(&self, catalog_id: CatalogId) -> Option<DumpId> {
+        self.by_catalog_id.get(&catalog_id).copied()
+    }
+
+    /// The object behind a catalog row or, for members of kinds that are not
+    /// objects here, the extension that makes it.
     pub(crate) fn resolve(&self, catalog_id: CatalogId) -> Option<DumpId> {
-        self.by_catalog_id
-            .get(&catalog_id)
-            .or_else(|| self.members.get(&catalog_id))
-            .copied()
+        self.object_id(catalog_id)
+            .or_else(|| self.members.get(&catalog_id).copied())
     }
 
     /// All objects, by dump id from 1.
@@ -99,10 +111,35 @@ impl Catalog {
         &mut self.objects[id.0 as usize - 1]
     }
 
-    /// The object behind a row of `pg_class`, if it was read.
+    /// The relation behind a row of `pg_class`, if it was read.
     pub(crate) fn relation(&self, oid: Oid) -> Option<&Object> {
-        let id = self.by_catalog_id.get(&CatalogId::new(catalogs::CLASS, oid))?;
-        Some(self.object(*id))
+        let id = self.object_id(CatalogId::new(catalogs::CLASS, oid))?;
+        let object = self.object(id);
+        // The row of a constraint's index or of a composite type stands for another object.
+        Relation::of(object).map(|_| object)
+    }
+
+    /// All relations.
+    pub(crate) fn relations(&self) -> impl Iterator<Item = (&Object, &Relation)> {
+        self.objects
+            .iter()
+            .filter_map(|object| Some((object, Relation::of(object)?)))
+    }
+
+    /// The OIDs of the relations that satisfy `wanted`.
+    pub(crate) fn relation_oids(&self, wanted: impl Fn(&Object, &Relation) -> bool) -> Vec<Oid> {
+        self.relations()
+            .filter(|(object, relation)| wanted(object, relation))
+            .map(|(_, relation)| relation.oid)
+            .collect()
+    }
+
+    /// The text of a default; empty if `id` is not one.
+    pub(crate) fn default_expression(&self, id: DumpId) -> &str {
+        match &self.object(id).body {
+            Body::Attrdef(attrdef) => &attrdef.expression,
+            _ => "",
+        }
     }
 
     /// The name of the schema with this OID.

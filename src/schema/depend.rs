@@ -4,13 +4,14 @@ use super::catalog::Catalog;
 use super::object::{Body, Object};
 use crate::dumpable::{ObjectKind, Placement};
 use crate::error::Result;
-use crate::ids::{CatalogId, DumpId, catalogs};
+use crate::ids::{CatalogId, DumpId};
 use crate::pg::Session;
 
-/// Members of an operator family depend on things in the family's name. Columns
-/// stand for their relation: a dump is made of whole objects.
+/// Columns stand for their relation: a dump is made of whole objects. Membership
+/// in an extension (`e`) is linked when an object is added; `x` says only what
+/// goes with an extension.
 const QUERY: &str = "
-    SELECT classid, objid, refclassid, refobjid, deptype = 'i' AS internal
+    SELECT classid, objid, refclassid, refobjid
     FROM pg_catalog.pg_depend
     WHERE deptype NOT IN ('p', 'e', 'x') AND objid >= 16384
     ORDER BY classid, objid, refclassid, refobjid";
@@ -21,19 +22,19 @@ pub(crate) async fn load(session: &Session, catalog: &mut Catalog) -> Result<()>
         .rows(QUERY, &[], |row| {
             let dependent = CatalogId::new(row.get("classid")?, row.get("objid")?);
             let needed = CatalogId::new(row.get("refclassid")?, row.get("refobjid")?);
-            Ok((dependent, needed, row.get::<bool>("internal")?))
+            Ok((dependent, needed))
         })
         .await?;
-    for (dependent, needed, internal) in rows {
-        let ids = catalog.resolve(dependent).zip(catalog.resolve(needed));
+    for (dependent, needed) in rows {
+        let ids = catalog.object_id(dependent).zip(catalog.resolve(needed));
         if let Some((dependent, needed)) = ids {
-            link(catalog, dependent, needed, internal);
+            link(catalog, dependent, needed);
         }
     }
     Ok(())
 }
 
-fn link(catalog: &mut Catalog, dependent: DumpId, needed: DumpId, internal: bool) {
+fn link(catalog: &mut Catalog, dependent: DumpId, needed: DumpId) {
     let object = catalog.object(dependent);
     // Aliases fold a row type into its table and a member into its extension.
     if dependent == needed || object.needs.contains(&needed) {
@@ -51,7 +52,6 @@ fn link(catalog: &mut Catalog, dependent: DumpId, needed: DumpId, internal: bool
     if part_of_host && (printed_inline || matches!(object.body, Body::Rule(_))) {
         return;
     }
-    let _ = internal;
     catalog.object_mut(dependent).needs.push(needed);
 }
 
@@ -110,6 +110,3 @@ fn section_of(object: &Object) -> Side {
         _ => Side::PostData,
     }
 }
-
-/// The catalogs whose objects an archive can hold; used to explain a skipped dependency.
-pub(crate) const KNOWN_CATALOGS: &[u32] = &[catalogs::CLASS];

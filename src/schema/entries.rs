@@ -153,6 +153,21 @@ impl Toc {
         Ok(Some(id))
     }
 
+    /// Adds the privileges of several large objects at once, under a tag that names them all.
+    pub(crate) fn acl_of_group(
+        &mut self,
+        catalog: &Catalog,
+        on: &Annotated<'_>,
+        acl: &Acl,
+        tag: Option<String>,
+    ) -> Result<()> {
+        let added = self.acl(catalog, on, acl, None, None)?;
+        if let (Some(_), Some(tag), Some(planned)) = (added, tag, self.entries.last_mut()) {
+            planned.entry.tag = tag;
+        }
+        Ok(())
+    }
+
     /// Comments and ACLs belong to the section of the entry before them.
     fn annotation(&mut self, desc: &'static str, on: &Annotated<'_>) -> TocEntry {
         let tag = format!("{} {}", on.keyword, on.tag_name);

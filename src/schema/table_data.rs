@@ -12,6 +12,7 @@ use crate::dumpable::ObjectKind;
 use crate::error::Result;
 use crate::ids::{CatalogId, DumpId, Oid, catalogs};
 use crate::pg::Session;
+use crate::sql::one_line;
 
 /// The rows of one table.
 #[derive(Debug)]
@@ -396,9 +397,4 @@ impl RefreshMaterializedView {
         let needs = object.needs.iter().filter(|id| !is_boundary(id));
         toc.push_with(entry, needs.copied().collect());
     }
-}
-
-/// A comment ends at a line break.
-fn one_line(text: &str) -> String {
-    crate::sql::one_line(text)
 }

@@ -1,0 +1,191 @@
+//! Reading the catalogs, in the order in which kinds need each other.
+
+use std::collections::BTreeSet;
+
+use super::catalog::Catalog;
+use super::column::{self, ColumnAcls};
+use super::comment::Comments;
+use super::database::Database;
+use super::large_object::{self, LargeObjects};
+use super::object::{Body, Object};
+use super::relation::{self, Relation};
+use super::relkind::RelKind;
+use super::selection::{Selection, SelectionPatterns};
+use super::table_data::{self, DataScope};
+use super::{
+    aggregate, attrdef, constraint, default_acl, depend, domain, extension, foreign_key, function,
+    index, inherit, namespace, policy, rule, sequence, statistics, trigger, types, view,
+};
+use crate::error::Result;
+use crate::ids::Oid;
+use crate::pg::Session;
+
+impl Catalog {
+    /// Finds out what there is and what is wanted of it. Takes no locks and reads
+    /// nothing that would need them.
+    ///
+    /// The session's search path must still be the role's own: patterns are
+    /// matched in it. It is emptied here, so that the server qualifies all names.
+    ///
+    /// # Errors
+    ///
+    /// Those of the queries, and [`NoMatch`](crate::ErrorKind::NoMatch) for a
+    /// pattern without a match.
+    pub async fn survey(session: &Session, patterns: &SelectionPatterns) -> Result<Self> {
+        let selection = Selection::resolve(session, patterns).await?;
+        session
+            .batch("SELECT pg_catalog.set_config('search_path', '', false)")
+            .await?;
+        let mut catalog = Self::open(session, selection).await?;
+        extension::load(session, &mut catalog).await?;
+        namespace::load(session, &mut catalog).await?;
+        relation::survey(session, &mut catalog).await?;
+        inherit::load_parents(session, &mut catalog).await?;
+        Ok(catalog)
+    }
+
+    /// The tables that must be locked before anything else is read of them,
+    /// qualified and quoted.
+    pub fn tables_to_lock(&self) -> Vec<String> {
+        self.relations()
+            .filter(|(object, relation)| {
+                matches!(relation.kind, RelKind::Table | RelKind::Partitioned)
+                    && (object.components.definition || object.components.data)
+            })
+            .map(|(object, _)| self.qualified(object))
+            .collect()
+    }
+
+    /// Reads everything about what is wanted, after its tables are locked.
+    ///
+    /// # Errors
+    ///
+    /// Those of the queries.
+    pub async fn detail(&mut self, session: &Session, scope: DataScope) -> Result<()> {
+        self.comments = Comments::load(session).await?;
+        self.column_acls = ColumnAcls::load(session).await?;
+        extension::load_dependents(session, self).await?;
+        self.load_columns(session).await?;
+        types::load(session, self).await?;
+        domain::load_constraints(session, self).await?;
+        function::load(session, self).await?;
+        aggregate::load(session, self).await?;
+        sequence::load(session, self).await?;
+        if !scope.data_only {
+            self.load_definitions(session).await?;
+        }
+        table_data::add(session, self, scope).await?;
+        if !scope.schema_only {
+            let sequences = sequence::with_values(self);
+            sequence::load_values(session, self, &sequences).await?;
+        }
+        Ok(())
+    }
+
+    /// The large objects of the database, if they are wanted: with the whole
+    /// database and its data.
+    ///
+    /// # Errors
+    ///
+    /// Those of the query.
+    pub async fn load_large_objects(
+        &self,
+        session: &Session,
+        scope: DataScope,
+    ) -> Result<Vec<LargeObjects>> {
+        if scope.schema_only || !self.selection.includes_everything() {
+            return Ok(Vec::new());
+        }
+        large_object::load(session, self).await
+    }
+
+    /// Links all objects, once none is added any more.
+    ///
+    /// # Errors
+    ///
+    /// Those of the query.
+    pub async fn link(&mut self, session: &Session) -> Result<()> {
+        depend::load(session, self).await?;
+        depend::add_boundaries(self);
+        Ok(())
+    }
+
+    /// Reads the database's own properties.
+    ///
+    /// # Errors
+    ///
+    /// Those of the queries.
+    pub async fn database(session: &Session) -> Result<Database> {
+        Database::load(session).await
+    }
+
+    async fn load_columns(&mut self, session: &Session) -> Result<()> {
+        let oids = self.relations_with_columns();
+        column::load(session, self, &oids).await?;
+        attrdef::load(session, self, &oids).await?;
+        column::settle_inheritance(self);
+        attrdef::add_null_defaults(self);
+        Ok(())
+    }
+
+    /// Columns are read of all that is wanted, of what it inherits from, and of
+    /// extensions' configuration tables, whose rows may be wanted.
+    fn relations_with_columns(&self) -> Vec<Oid> {
+        let mut oids: BTreeSet<Oid> = BTreeSet::new();
+        for (object, relation) in self.relations() {
+            let wanted = object.components.definition || object.components.data;
+            if wanted && relation.kind != RelKind::Sequence {
+                oids.insert(relation.oid);
+                let parents = relation.parents.iter();
+                oids.extend(parents.filter_map(|id| Some(Relation::of(self.object(*id))?.oid)));
+            }
+        }
+        for (_, _, extension) in self.extensions() {
+            let tables = extension.configuration.iter().map(|c| c.table);
+            oids.extend(tables.filter(|oid| self.relation(*oid).is_some()));
+        }
+        oids.into_iter().collect()
+    }
+
+    async fn load_definitions(&mut self, session: &Session) -> Result<()> {
+        let defined = self.relation_oids(|object, _| object.components.definition);
+        let views = self.relation_oids(|object, relation| {
+            object.components.definition
+                && matches!(relation.kind, RelKind::View | RelKind::MaterializedView)
+        });
+        inherit::load_partitions(session, self, &defined).await?;
+        view::load(session, self, &views).await?;
+        rule::load(session, self).await?;
+        constraint::load(session, self).await?;
+        index::load(session, self).await?;
+        foreign_key::load(session, self).await?;
+        statistics::load(session, self).await?;
+        trigger::load(session, self).await?;
+        policy::load(session, self).await?;
+        default_acl::load(session, self).await
+    }
+}
+
+impl Object {
+    /// Writes the entries of the object into `toc`.
+    ///
+    /// # Errors
+    ///
+    /// [`Internal`](crate::ErrorKind::Internal) if the catalogs contradict themselves.
+    pub fn write(&self, catalog: &Catalog, toc: &mut super::Toc) -> Result<()> {
+        match &self.body {
+            Body::Boundary => {}
+            Body::Namespace(namespace) => namespace.write(self, catalog, toc)?,
+            Body::Extension(extension) => extension.write(self, catalog, toc),
+            Body::Relation(relation) => relation.write(self, catalog, toc)?,
+            Body::TableAttach(attach) => attach.write(self, catalog, toc),
+            Body::Attrdef(attrdef) => attrdef.write(self, catalog, toc)?,
+            Body::TableData(data) => data.write(self, catalog, toc),
+            Body::RefreshMaterializedView(refresh) => refresh.write(self, catalog, toc),
+            Body::SequenceSet(set) => set.write(self, catalog, toc),
+            Body::LargeObjects(objects) => objects.write(self, catalog, toc)?,
+            Body::LargeObjectData(data) => data.write(self, catalog, toc),
+        }
+        Ok(())
+    }
+}
