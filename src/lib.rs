@@ -8,6 +8,7 @@ pub mod error;
 pub mod ids;
 pub mod order;
 pub mod pg;
+pub mod pipeline;
 pub mod progress;
 pub mod secret;
 pub mod sql;

@@ -1,0 +1,129 @@
+//! A segment on its way: raw bytes in, chunks of its encoded piece out.
+
+use bytes::Bytes;
+
+use super::window::PieceSender;
+use crate::codec::{Encoder, PieceEnd, RowDigest};
+use crate::error::Result;
+use crate::ids::{DumpId, Oid};
+
+/// The unit of parallel work. The segments of an archive are numbered in the
+/// order in which its data blocks stand; those of one entry are neighbours.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Segment {
+    /// The entry whose data it is, or is a part of.
+    pub entry: DumpId,
+    /// Whether it is the entry's first.
+    pub first: bool,
+    /// Whether it is the entry's last.
+    pub last: bool,
+    /// Whether its data are large objects, each a stream of its own.
+    pub large_objects: bool,
+}
+
+/// What a worker tells the assembler about the segment it works on.
+#[derive(Debug)]
+pub enum Message {
+    /// A large object's contents follow.
+    BeginLargeObject(Oid),
+    /// Bytes of the piece; becomes one chunk of the archive. Never empty.
+    Chunk(Bytes),
+    /// The piece, or the large object, is complete.
+    EndPiece(PieceEnd),
+    /// The segment is complete. Nothing follows.
+    EndSegment(RowDigest),
+}
+
+/// Largest chunk sent, in bytes. `pg_restore` allocates a buffer of the largest
+/// chunk; compressors work best on runs of about this size.
+pub const CHUNK: usize = 256 * 1024;
+
+/// Encodes one segment and sends it. Holds at most one chunk and what the
+/// encoder holds back, however long a row is.
+pub struct SegmentWriter<'a> {
+    encoder: &'a mut Encoder,
+    sender: PieceSender,
+    chunk: Vec<u8>,
+    digest: RowDigest,
+}
+
+impl<'a> SegmentWriter<'a> {
+    /// Begins a segment. The encoder must have finished its last piece.
+    pub fn new(encoder: &'a mut Encoder, sender: PieceSender) -> Self {
+        Self {
+            encoder,
+            sender,
+            chunk: Vec::with_capacity(CHUNK + CHUNK / 8),
+            digest: RowDigest::new(),
+        }
+    }
+
+    /// Adds rows of COPY text, which the segment's digest counts.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`write`](Self::write).
+    pub async fn write_rows(&mut self, rows: &[u8]) -> Result<()> {
+        self.digest.update(rows);
+        self.write(rows).await
+    }
+
+    /// Adds bytes that are not rows.
+    ///
+    /// # Errors
+    ///
+    /// Those of the encoder, and [`WindowClosed`](super::window::closed) once
+    /// nobody takes chunks any more.
+    pub async fn write(&mut self, raw: &[u8]) -> Result<()> {
+        for run in raw.chunks(CHUNK) {
+            self.encoder.write(run, &mut self.chunk)?;
+            if self.chunk.len() >= CHUNK {
+                self.send_chunk().await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Begins a large object's stream.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`write`](Self::write).
+    pub async fn begin_large_object(&mut self, oid: Oid) -> Result<()> {
+        self.sender.send(Message::BeginLargeObject(oid)).await
+    }
+
+    /// Ends the piece, or the large object's stream.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`write`](Self::write).
+    pub async fn end_piece(&mut self) -> Result<()> {
+        let end = self.encoder.finish_piece(&mut self.chunk)?;
+        self.send_chunk().await?;
+        self.sender.send(Message::EndPiece(end)).await
+    }
+
+    /// Rows written so far.
+    pub fn rows(&self) -> u64 {
+        self.digest.rows()
+    }
+
+    /// Ends the segment.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`write`](Self::write).
+    pub async fn finish(mut self) -> Result<()> {
+        self.sender.send(Message::EndSegment(self.digest)).await
+    }
+
+    async fn send_chunk(&mut self) -> Result<()> {
+        if self.chunk.is_empty() {
+            return Ok(());
+        }
+        let next = Vec::with_capacity(CHUNK + CHUNK / 8);
+        let chunk = Bytes::from(std::mem::replace(&mut self.chunk, next));
+        self.sender.send(Message::Chunk(chunk)).await
+    }
+}

@@ -1,0 +1,208 @@
+use bytes::Bytes;
+use proptest::prelude::*;
+
+use super::window::{ALLOWANCE, window};
+use super::*;
+use crate::codec::{Compression, Decoder, Encoder, RowDigest};
+use crate::ids::DumpId;
+
+fn on_runtime<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap()
+        .block_on(future)
+}
+
+fn segment(entry: u32, first: bool, last: bool) -> Segment {
+    Segment {
+        entry: DumpId(entry),
+        first,
+        last,
+        large_objects: false,
+    }
+}
+
+/// Assembles entry 1 from one segment for each slice of rows.
+async fn assemble(compression: Compression, pieces: &[Vec<u8>]) -> (Vec<u8>, Vec<StoredEntry>) {
+    let segments: Vec<Segment> = (0..pieces.len())
+        .map(|i| segment(1, i == 0, i + 1 == pieces.len()))
+        .collect();
+    let (sender, mut receiver) = window(ALLOWANCE);
+    let work = async {
+        let mut encoder = Encoder::new(compression).unwrap();
+        // The last segment goes first: the window must put it last.
+        for (i, rows) in pieces.iter().enumerate().rev() {
+            let mut writer = SegmentWriter::new(&mut encoder, sender.open(i).unwrap());
+            writer.write_rows(rows).await.unwrap();
+            writer.end_piece().await.unwrap();
+            writer.finish().await.unwrap();
+        }
+    };
+    let store = async {
+        let mut assembler = Assembler::new(compression, segments, 100);
+        let mut archive = Vec::new();
+        while !assembler.is_complete() {
+            let message = receiver.next().await.unwrap();
+            assembler.feed(&message, &mut archive).unwrap();
+        }
+        (archive, assembler.into_entries())
+    };
+    tokio::join!(work, store).1
+}
+
+/// The stream in a block: the chunks between its head and its end.
+fn chunks(block: &[u8]) -> Vec<&[u8]> {
+    let mut at = 6;
+    let mut found = Vec::new();
+    loop {
+        let len = u32::from_le_bytes(block[at + 1..at + 5].try_into().unwrap()) as usize;
+        at += 5;
+        if len == 0 {
+            assert_eq!(at, block.len());
+            return found;
+        }
+        found.push(&block[at..at + len]);
+        at += len;
+    }
+}
+
+fn decode(compression: Compression, block: &[u8]) -> Vec<u8> {
+    let mut decoder = Decoder::new(compression).unwrap();
+    let mut raw = Vec::new();
+    for chunk in chunks(block) {
+        decoder.begin_chunk();
+        let mut sink = |bytes: &[u8]| -> crate::Result<()> {
+            raw.extend_from_slice(bytes);
+            Ok(())
+        };
+        decoder.write(chunk, &mut sink).unwrap();
+    }
+    decoder.finish().unwrap();
+    raw
+}
+
+fn codecs() -> [Compression; 4] {
+    ["none", "gzip", "zstd", "lz4"].map(|name| name.parse().unwrap())
+}
+
+#[test]
+fn pieces_sent_in_reverse_become_one_stream_in_order() {
+    let pieces: Vec<Vec<u8>> = (0..5)
+        .map(|i| format!("{i}\trow\n").repeat(1000 * (i + 1)).into_bytes())
+        .collect();
+    for compression in codecs() {
+        let (block, entries) = on_runtime(assemble(compression, &pieces));
+        assert_eq!(
+            decode(compression, &block),
+            pieces.concat(),
+            "{compression}"
+        );
+        let [entry] = entries.as_slice() else {
+            panic!("expected one entry, found {entries:?}");
+        };
+        assert_eq!(entry.offset, 100);
+        assert_eq!(entry.stored_bytes, block.len() as u64);
+        assert_eq!(entry.digest.rows(), 15_000);
+        assert_eq!(entry.raw_bytes, pieces.concat().len() as u64);
+        assert_eq!(entry.segments.len(), 5);
+    }
+}
+
+#[test]
+fn segments_lie_in_their_entry_one_behind_the_other() {
+    let pieces = vec![b"a\n".repeat(10), b"b\n".repeat(20)];
+    let (block, entries) = on_runtime(assemble(Compression::None, &pieces));
+    let [first, second] = entries[0].segments.as_slice() else {
+        panic!("expected two segments");
+    };
+    let bytes = |segment: &StoredSegment| {
+        let start = (segment.offset - 100) as usize;
+        block[start..start + segment.stored_bytes as usize].to_vec()
+    };
+    assert_eq!(&bytes(first)[5..], pieces[0]);
+    assert_eq!(&bytes(second)[5..], pieces[1]);
+    assert_eq!((first.rows, second.rows), (10, 20));
+}
+
+#[test]
+fn piece_ahead_of_its_turn_waits_when_the_budget_is_used_up() {
+    on_runtime(async {
+        let budget = 1000;
+        let (sender, mut receiver) = window(budget);
+        let mut ahead = sender.open(1).unwrap();
+        let chunk = || Message::Chunk(Bytes::from(vec![0; 600]));
+        ahead.send(chunk()).await.unwrap();
+        let mut blocked = std::pin::pin!(ahead.send(chunk()));
+        assert!(futures::poll!(&mut blocked).is_pending());
+        // The piece whose turn it is does not wait for the one ahead.
+        let mut current = sender.open(0).unwrap();
+        current.send(chunk()).await.unwrap();
+        current
+            .send(Message::EndSegment(RowDigest::new()))
+            .await
+            .unwrap();
+        assert!(matches!(receiver.next().await, Some(Message::Chunk(_))));
+        assert!(matches!(
+            receiver.next().await,
+            Some(Message::EndSegment(_))
+        ));
+        blocked.await.unwrap();
+    });
+}
+
+#[test]
+fn lost_worker_ends_the_stream_early() {
+    on_runtime(async {
+        let (sender, mut receiver) = window(1000);
+        let piece = sender.open(0).unwrap();
+        drop(piece);
+        drop(sender);
+        assert!(receiver.next().await.is_none());
+    });
+}
+
+#[test]
+fn sending_into_a_window_nobody_reads_fails() {
+    on_runtime(async {
+        let (sender, receiver) = window(1000);
+        let mut piece = sender.open(0).unwrap();
+        drop(receiver);
+        let sent = piece.send(Message::EndSegment(RowDigest::new())).await;
+        assert!(sent.is_err());
+    });
+}
+
+#[test]
+fn part_size_grows_so_that_ten_thousand_parts_suffice() {
+    const GIB: u64 = 1 << 30;
+    assert_eq!(part_size(0), 8 << 20);
+    assert_eq!(part_size(GIB), 8 << 20);
+    for estimate in [GIB, 100 * GIB, 5000 * GIB] {
+        let capacity = part_size(estimate) as u64 * 10_000;
+        assert!(capacity >= 4 * estimate, "{estimate}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn parts_are_equal_but_the_last_under_any_chunking(
+        lengths in prop::collection::vec(0_usize..50, 0..40),
+        size in 1_usize..30,
+    ) {
+        let mut parts = Parts::new(size);
+        let mut whole = Vec::new();
+        let mut cut = Vec::new();
+        for (i, length) in lengths.iter().enumerate() {
+            let bytes = vec![i as u8; *length];
+            whole.extend_from_slice(&bytes);
+            for part in parts.push(&bytes) {
+                prop_assert_eq!(part.len(), size);
+                cut.extend_from_slice(&part);
+            }
+        }
+        let last = parts.finish();
+        prop_assert!(last.len() < size);
+        cut.extend_from_slice(&last);
+        prop_assert_eq!(cut, whole);
+    }
+}
