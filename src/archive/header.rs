@@ -95,6 +95,28 @@ impl HeaderCompression {
             Self::Zstd => "zstd",
         }
     }
+
+    /// The byte that stands for the codec from version 1.15 (`pg_compress_algorithm`,
+    /// `common/compression.h`).
+    fn code(self) -> u8 {
+        match self {
+            Self::None => 0,
+            Self::Gzip { .. } => 1,
+            Self::Lz4 => 2,
+            Self::Zstd => 3,
+        }
+    }
+
+    fn from_code(code: u8) -> Option<Self> {
+        [
+            Self::None,
+            Self::Gzip { level: None },
+            Self::Lz4,
+            Self::Zstd,
+        ]
+        .into_iter()
+        .find(|compression| compression.code() == code)
+    }
 }
 
 /// Where an archive keeps its data.
@@ -197,14 +219,6 @@ impl LocalTime {
 const CUSTOM: u8 = 1;
 const TAR: u8 = 3;
 
-/// Compression bytes from version 1.15 (`pg_compress_algorithm`, `common/compression.h`).
-const ALGORITHMS: [HeaderCompression; 4] = [
-    HeaderCompression::None,
-    HeaderCompression::Gzip { level: None },
-    HeaderCompression::Lz4,
-    HeaderCompression::Zstd,
-];
-
 impl Header {
     /// Appends the header to `out`.
     ///
@@ -229,12 +243,7 @@ impl Header {
 
     fn write_compression(&self, out: &mut Vec<u8>) -> Result<()> {
         if self.version >= Version::V1_15 {
-            out.push(match self.compression {
-                HeaderCompression::None => 0,
-                HeaderCompression::Gzip { .. } => 1,
-                HeaderCompression::Lz4 => 2,
-                HeaderCompression::Zstd => 3,
-            });
+            out.push(self.compression.code());
             return Ok(());
         }
         let level = match self.compression {
@@ -269,9 +278,9 @@ impl Header {
             format,
             compression: parse_compression(cursor, version)?,
             created: LocalTime::parse(cursor)?,
-            database: cursor.required("database name")?.to_owned(),
-            server_version: cursor.required("server version")?.to_owned(),
-            dump_version: cursor.required("dump program's version")?.to_owned(),
+            database: cursor.shown()?,
+            server_version: cursor.shown()?,
+            dump_version: cursor.shown()?,
         })
     }
 }
@@ -305,10 +314,8 @@ fn parse_compression(cursor: &mut Cursor<'_>, version: Version) -> Read<HeaderCo
     let at = cursor.offset();
     if version >= Version::V1_15 {
         let code = cursor.byte()?;
-        return match ALGORITHMS.get(usize::from(code)) {
-            Some(compression) => Ok(*compression),
-            None => Err(corrupt(at, format!("unknown compression code {code}")).into()),
-        };
+        return HeaderCompression::from_code(code)
+            .ok_or_else(|| corrupt(at, format!("unknown compression code {code}")).into());
     }
     match cursor.int()? {
         0 => Ok(HeaderCompression::None),

@@ -2,11 +2,20 @@
 //!
 //! A custom-format archive is a [`Header`], the table of contents
 //! ([`write_toc`]) and, in the same order, a [`block`] for every entry with data.
+//! [`ArchiveReader`] and [`block::BlockReader`] take one apart as it arrives;
+//! [`Listing`] is what `pg_restore -l` would print of it.
 
 pub mod block;
 mod header;
+mod list;
 mod primitives;
+mod read;
 mod toc;
 
 pub use header::{Format, Header, HeaderCompression, LocalTime, MAGIC, Version};
-pub use toc::{Section, TocEntry, write_toc};
+pub use list::{Listing, ListingEntry};
+pub use read::{Archive, ArchiveReader};
+pub use toc::{DataLocation, ParsedEntry, Section, TocEntry, write_toc};
+
+#[cfg(test)]
+mod tests;

@@ -13,12 +13,24 @@ pub(super) const INT_SIZE: u8 = 4;
 pub(super) const OFFSET_SIZE: u8 = 8;
 
 /// PostgreSQL keeps no string longer than 1 GiB (`MaxAllocSize`), so no archive holds one.
-const MAX_STRING: usize = 0x3fff_ffff;
+const MAX_STRING: i32 = 0x3fff_ffff;
 
 /// Appends a sign byte and the magnitude, lowest byte first.
 pub(super) fn put_int(value: i32, out: &mut Vec<u8>) {
     out.push(u8::from(value < 0));
     out.extend_from_slice(&value.unsigned_abs().to_le_bytes());
+}
+
+/// The integer that [`put_int`] wrote. Like PostgreSQL's reader, it takes any sign
+/// byte but 0 for a minus.
+pub(super) fn int_of([sign, magnitude @ ..]: [u8; 5]) -> i32 {
+    // i32::MIN has a magnitude that i32 cannot hold; wrapping twice gives it back.
+    let value = u32::from_le_bytes(magnitude) as i32;
+    if sign == 0 {
+        value
+    } else {
+        value.wrapping_neg()
+    }
 }
 
 /// Appends a length and that many bytes, or -1 for none. An empty string is not none.
@@ -39,6 +51,8 @@ pub(super) enum Fault {
     Short { wanted: usize },
     /// It is not what the format allows.
     Corrupt(Error),
+    /// The string at `offset` is in some encoding other than UTF-8.
+    NotUtf8 { offset: u64 },
 }
 
 /// What reading a value gives.
@@ -51,6 +65,7 @@ impl From<Error> for Fault {
 }
 
 /// A place in the bytes at hand.
+#[derive(Clone)]
 pub(super) struct Cursor<'a> {
     bytes: &'a [u8],
     position: usize,
@@ -81,41 +96,39 @@ impl<'a> Cursor<'a> {
         Ok(self.take(1)?[0])
     }
 
-    /// Reads an integer. Like PostgreSQL's reader, it takes any sign byte but 0 for a minus.
     pub(super) fn int(&mut self) -> Read<i32> {
-        let negative = self.byte()? != 0;
-        let magnitude = u32::from_le_bytes(self.array()?);
-        // The magnitude 2^31 of i32::MIN is one that i32 cannot hold; wrapping gives it back.
-        let value = magnitude as i32;
-        Ok(if negative {
-            value.wrapping_neg()
-        } else {
-            value
-        })
+        Ok(int_of(self.array()?))
     }
 
     /// Reads a string that may be none.
     pub(super) fn string(&mut self) -> Read<Option<&'a str>> {
-        let at = self.offset();
-        let len = match self.int()? {
-            -1 => return Ok(None),
-            len => usize::try_from(len).unwrap_or(usize::MAX),
+        let offset = self.offset();
+        let Some(bytes) = self.bytes()? else {
+            return Ok(None);
         };
-        if len > MAX_STRING {
-            return Err(corrupt(at, "string length is negative or above 1 GiB").into());
-        }
-        let bytes = self.take(len)?;
-        match std::str::from_utf8(bytes) {
-            Ok(text) => Ok(Some(text)),
-            Err(error) => Err(corrupt(at, "string is not UTF-8").with_source(error).into()),
-        }
+        let text = std::str::from_utf8(bytes).map_err(|_| Fault::NotUtf8 { offset })?;
+        Ok(Some(text))
     }
 
     /// Reads a string that must be there; `what` names it.
     pub(super) fn required(&mut self, what: &str) -> Read<&'a str> {
-        let at = self.offset();
-        self.string()?
-            .ok_or_else(|| corrupt(at, format!("{what} is missing")).into())
+        let offset = self.offset();
+        let missing = || corrupt(offset, format!("{what} is missing")).into();
+        self.string()?.ok_or_else(missing)
+    }
+
+    /// Reads a string that is only ever shown, in whatever encoding; none is empty.
+    pub(super) fn shown(&mut self) -> Read<String> {
+        let bytes = self.bytes()?.unwrap_or_default();
+        Ok(String::from_utf8_lossy(bytes).into_owned())
+    }
+
+    /// Reads a number of the kinds that are kept as decimal text.
+    pub(super) fn number(&mut self, what: &str) -> Read<u32> {
+        let offset = self.offset();
+        let text = self.required(what)?;
+        let not_a_number = |_| corrupt(offset, format!("{what} {text:?} is not a number")).into();
+        text.parse().map_err(not_a_number)
     }
 
     pub(super) fn array<const N: usize>(&mut self) -> Read<[u8; N]> {
@@ -123,6 +136,19 @@ impl<'a> Cursor<'a> {
         Ok(bytes
             .try_into()
             .expect("take gives as many bytes as asked for"))
+    }
+
+    /// Reads a string's bytes, or none.
+    fn bytes(&mut self) -> Read<Option<&'a [u8]>> {
+        let offset = self.offset();
+        match self.int()? {
+            -1 => Ok(None),
+            len if (0..=MAX_STRING).contains(&len) => self.take(len as usize).map(Some),
+            len => {
+                let message = format!("string of {len} bytes, expected 0 to {MAX_STRING}");
+                Err(corrupt(offset, message).into())
+            }
+        }
     }
 
     fn take(&mut self, len: usize) -> Read<&'a [u8]> {

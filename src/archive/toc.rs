@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::header::{Format, Version};
-use super::primitives::{OFFSET_SIZE, put_int, put_str};
+use super::primitives::{Cursor, OFFSET_SIZE, Read, corrupt, put_int, put_str};
 use crate::ids::{CatalogId, DumpId};
 
 /// Which part of a restore an entry belongs to (`pg_backup.h`, `teSection`).
@@ -155,6 +155,135 @@ impl TocEntry {
     }
 }
 
+/// An entry as it is read, and where its data is.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ParsedEntry {
+    /// The entry.
+    pub entry: TocEntry,
+    /// What the archive says about the place of its data.
+    pub data: DataLocation,
+}
+
+/// The place of an entry's data.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum DataLocation {
+    /// The entry has none.
+    None,
+    /// In a block somewhere behind the table of contents.
+    NotSet,
+    /// In the block that begins at this byte of the archive.
+    Offset(u64),
+    /// In this file of a directory archive, whose name may have a codec's suffix.
+    File(String),
+}
+
+impl ParsedEntry {
+    /// Reads an entry.
+    pub(super) fn parse(cursor: &mut Cursor<'_>, version: Version, format: Format) -> Read<Self> {
+        // Fields are evaluated in the order in which they stand here, which is the archive's.
+        let mut entry = TocEntry {
+            dump_id: parse_dump_id(cursor)?,
+            has_data: cursor.int()? != 0,
+            catalog_id: CatalogId {
+                table: cursor.number("catalog OID")?,
+                oid: cursor.number("object OID")?,
+            },
+            tag: cursor.required("tag")?.to_owned(),
+            desc: cursor.required("desc")?.to_owned().into(),
+            section: parse_section(cursor)?,
+            defn: parse_text(cursor)?,
+            drop_stmt: parse_text(cursor)?,
+            copy_stmt: parse_text(cursor)?,
+            namespace: parse_text(cursor)?,
+            tablespace: parse_text(cursor)?,
+            table_am: match version >= Version::V1_14 {
+                true => parse_text(cursor)?,
+                false => None,
+            },
+            relkind: match version >= Version::V1_16 {
+                true => parse_relkind(cursor)?,
+                false => None,
+            },
+            owner: parse_text(cursor)?,
+            dependencies: Vec::new(),
+        };
+        let _with_oids = cursor.string()?;
+        entry.dependencies = parse_dependencies(cursor)?;
+        let data = parse_location(cursor, format)?;
+        Ok(Self { entry, data })
+    }
+}
+
+fn parse_text(cursor: &mut Cursor<'_>) -> Read<Option<String>> {
+    Ok(cursor.string()?.map(str::to_owned))
+}
+
+fn parse_dump_id(cursor: &mut Cursor<'_>) -> Read<DumpId> {
+    let offset = cursor.offset();
+    match cursor.int()? {
+        id if id > 0 => Ok(DumpId(id.unsigned_abs())),
+        id => Err(corrupt(offset, format!("dump id {id} is not positive")).into()),
+    }
+}
+
+fn parse_section(cursor: &mut Cursor<'_>) -> Read<Section> {
+    let offset = cursor.offset();
+    match cursor.int()? {
+        1 => Ok(Section::None),
+        2 => Ok(Section::PreData),
+        3 => Ok(Section::Data),
+        4 => Ok(Section::PostData),
+        other => Err(corrupt(offset, format!("unknown section {other}")).into()),
+    }
+}
+
+fn parse_relkind(cursor: &mut Cursor<'_>) -> Read<Option<u8>> {
+    let offset = cursor.offset();
+    match u8::try_from(cursor.int()?) {
+        Ok(0) => Ok(None),
+        Ok(relkind) => Ok(Some(relkind)),
+        Err(_) => Err(corrupt(offset, "relkind is not a character").into()),
+    }
+}
+
+fn parse_dependencies(cursor: &mut Cursor<'_>) -> Read<Vec<DumpId>> {
+    /// Far more than an entry ever has. It bounds the work on hostile input that arrives in
+    /// small slices, since an incomplete entry is read again when more of it is there.
+    const MAX_DEPENDENCIES: usize = 1 << 20;
+
+    let mut dependencies = Vec::new();
+    loop {
+        let mut ahead = cursor.clone();
+        if ahead.string()?.is_none() {
+            *cursor = ahead;
+            return Ok(dependencies);
+        }
+        if dependencies.len() == MAX_DEPENDENCIES {
+            let message = format!("more than {MAX_DEPENDENCIES} dependencies");
+            return Err(corrupt(cursor.offset(), message).into());
+        }
+        dependencies.push(DumpId(cursor.number("dependency")?));
+    }
+}
+
+fn parse_location(cursor: &mut Cursor<'_>, format: Format) -> Read<DataLocation> {
+    let offset = cursor.offset();
+    if format == Format::Directory {
+        return Ok(match cursor.string()? {
+            None | Some("") => DataLocation::None,
+            Some(name) => DataLocation::File(name.to_owned()),
+        });
+    }
+    let flag = cursor.byte()?;
+    let place = u64::from_le_bytes(cursor.array()?);
+    match flag {
+        OFFSET_NOT_SET => Ok(DataLocation::NotSet),
+        OFFSET_SET => Ok(DataLocation::Offset(place)),
+        OFFSET_NO_DATA => Ok(DataLocation::None),
+        other => Err(corrupt(offset, format!("unknown offset flag {other}")).into()),
+    }
+}
+
 /// Numbers that the TOC keeps as decimal text: OIDs and dependencies.
 fn put_number(number: u32, out: &mut Vec<u8>) {
     put_str(Some(&number.to_string()), out);
@@ -165,4 +294,5 @@ const WITH_OIDS: &str = "false";
 
 /// Flags before a data offset (`K_OFFSET_*`, `pg_backup_archiver.h`).
 const OFFSET_NOT_SET: u8 = 1;
+const OFFSET_SET: u8 = 2;
 const OFFSET_NO_DATA: u8 = 3;
