@@ -22,7 +22,7 @@ pub(crate) struct Acl {
 pub(crate) struct GrantTarget<'a> {
     /// The keyword: `TABLE`, `FUNCTION`, `SCHEMA` …
     pub(crate) keyword: &'a str,
-    /// The object, qualified and quoted.
+    /// The object, qualified and quoted; empty in default privileges.
     pub(crate) name: &'a str,
     /// The column, quoted, for a column's privileges.
     pub(crate) column: Option<&'a str>,
@@ -159,7 +159,13 @@ impl AclWriter<'_> {
             self.dialect.ident(grantee)
         };
         let GrantTarget { keyword, name, .. } = target;
-        format!("{prefix}{verb} {privileges} ON {keyword} {name} {to} {grantee}")
+        // Default privileges name no object; pg_dump before 17 leaves its space.
+        let name = if name.is_empty() && self.dialect.major() >= 17 {
+            String::new()
+        } else {
+            format!("{name} ")
+        };
+        format!("{prefix}{verb} {privileges} ON {keyword} {name}{to} {grantee}")
     }
 }
 

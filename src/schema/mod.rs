@@ -9,11 +9,17 @@
 //! "System Catalogs") and from what `pg_dump` of the same major prints.
 
 mod acl;
+mod aggregate;
 mod catalog;
 mod comment;
+mod default_acl;
 mod entries;
+mod function;
 mod namespace;
 mod object;
+mod routine;
+mod setting;
+mod types;
 
 pub use catalog::Catalog;
 pub use entries::{Dependencies, PlannedEntry, Toc};

@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
+use super::aggregate::Aggregate;
+use super::default_acl::DefaultAcl;
+use super::function::Function;
 use super::namespace::Namespace;
+use super::types::{DomainConstraint, Type};
 use crate::dumpable::{KeyPart, ObjectKind, Placement};
 use crate::ids::{CatalogId, DumpId};
 
@@ -102,4 +106,14 @@ pub enum Body {
     Boundary,
     /// A schema.
     Namespace(Namespace),
+    /// A data type.
+    Type(Type),
+    /// A function or procedure.
+    Function(Box<Function>),
+    /// An aggregate.
+    Aggregate(Box<Aggregate>),
+    /// A constraint of a domain.
+    DomainConstraint(DomainConstraint),
+    /// A set of default privileges.
+    DefaultAcl(DefaultAcl),
 }

@@ -1,0 +1,245 @@
+//! Data types: `pg_type`.
+//!
+//! Enums, domains, composite types and ranges have a file each; here is what
+//! they share. Types that belong to something else are not objects of their
+//! own: array and multirange types stand for their element or range type, row
+//! types for their table. Base types are read for their privileges alone,
+//! which those of extensions may have.
+
+mod composite;
+mod domain;
+mod enumeration;
+mod range;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+pub use domain::DomainConstraint;
+
+use self::composite::Composite;
+use self::domain::Domain;
+use self::enumeration::Enum;
+use self::range::Range;
+use super::acl::Acl;
+use super::catalog::Catalog;
+use super::entries::{Annotated, Toc};
+use super::object::{Body, Components, Object};
+use crate::archive::{Section, TocEntry};
+use crate::dumpable::ObjectKind;
+use crate::error::Result;
+use crate::ids::{CatalogId, Oid, catalogs};
+use crate::pg::{Row, Session};
+
+/// A data type.
+#[derive(Debug)]
+pub struct Type {
+    owner: Arc<str>,
+    acl: Acl,
+    shape: Shape,
+}
+
+#[derive(Debug)]
+enum Shape {
+    Enum(Enum),
+    Domain(Domain),
+    Composite(Composite),
+    Range(Range),
+    /// A base type or a shell: nothing that can be made again.
+    Other,
+}
+
+/// Leaves out row types of tables and the types that come with others.
+fn query(major: u32) -> String {
+    let (multirange, multirange_join) = if major >= 14 {
+        (
+            "m.oid AS multirange, m.typarray AS multirange_array",
+            "LEFT JOIN pg_catalog.pg_range r ON r.rngtypid = t.oid
+             LEFT JOIN pg_catalog.pg_type m ON m.oid = r.rngmultitypid",
+        )
+    } else {
+        (
+            "NULL::pg_catalog.oid AS multirange, NULL::pg_catalog.oid AS multirange_array",
+            "",
+        )
+    };
+    format!(
+        "SELECT t.oid, t.typname::text AS name, t.typnamespace AS namespace, t.typowner AS owner,
+                t.typacl::text[] AS acl,
+                COALESCE(i.initprivs, pg_catalog.acldefault('T', t.typowner))::text[] AS base_acl,
+                t.typarray AS array, c.oid AS relation, {multirange}
+         FROM pg_catalog.pg_type t
+         LEFT JOIN pg_catalog.pg_init_privs i
+                ON i.classoid = 'pg_catalog.pg_type'::pg_catalog.regclass
+               AND i.objoid = t.oid AND i.objsubid = 0
+         LEFT JOIN pg_catalog.pg_class c ON c.oid = t.typrelid
+         {multirange_join}
+         WHERE (t.oid >= 16384 OR t.typacl IS DISTINCT FROM i.initprivs)
+           AND (t.typrelid = 0 OR c.relkind = 'c')
+           AND t.typtype <> 'm'
+           AND NOT EXISTS (SELECT FROM pg_catalog.pg_type e
+                           WHERE e.oid = t.typelem AND e.typarray = t.oid)
+         ORDER BY t.oid"
+    )
+}
+
+/// Loads every type, those of unselected schemas too: dependencies lead through them.
+pub(crate) async fn load(session: &Session, catalog: &mut Catalog) -> Result<()> {
+    let major = catalog.server.major();
+    let mut shapes = load_shapes(session, major).await?;
+    let rows = session.rows(&query(major), &[], TypeRow::from_row).await?;
+    for row in rows {
+        let shape = shapes.remove(&row.oid).unwrap_or(Shape::Other);
+        row.add(catalog, shape)?;
+    }
+    domain::load_constraints(session, catalog).await
+}
+
+async fn load_shapes(session: &Session, major: u32) -> Result<HashMap<Oid, Shape>> {
+    let enums = enumeration::load(session).await?;
+    let domains = domain::load(session).await?;
+    let composites = composite::load(session).await?;
+    let ranges = range::load(session, major).await?;
+    let enums = enums.into_iter().map(|(oid, it)| (oid, Shape::Enum(it)));
+    let domains = domains
+        .into_iter()
+        .map(|(oid, it)| (oid, Shape::Domain(it)));
+    let composites = composites
+        .into_iter()
+        .map(|(oid, it)| (oid, Shape::Composite(it)));
+    let ranges = ranges.into_iter().map(|(oid, it)| (oid, Shape::Range(it)));
+    Ok(enums
+        .chain(domains)
+        .chain(composites)
+        .chain(ranges)
+        .collect())
+}
+
+struct TypeRow {
+    oid: Oid,
+    name: String,
+    namespace: Oid,
+    owner: Oid,
+    acl: Acl,
+    /// The rows of `pg_type` and `pg_class` that come with the type.
+    companions: Vec<CatalogId>,
+}
+
+impl TypeRow {
+    fn from_row(row: &Row) -> Result<Self> {
+        let mut companions = Vec::new();
+        for (column, table) in [
+            ("array", catalogs::TYPE),
+            ("multirange", catalogs::TYPE),
+            ("multirange_array", catalogs::TYPE),
+            ("relation", catalogs::CLASS),
+        ] {
+            if let Some(oid) = row.get::<Option<Oid>>(column)?.filter(|oid| *oid != 0) {
+                companions.push(CatalogId::new(table, oid));
+            }
+        }
+        Ok(Self {
+            oid: row.get("oid")?,
+            name: row.get("name")?,
+            namespace: row.get("namespace")?,
+            owner: row.get("owner")?,
+            acl: Acl::from_row(row)?,
+            companions,
+        })
+    }
+
+    fn add(self, catalog: &mut Catalog, shape: Shape) -> Result<()> {
+        let catalog_id = CatalogId::new(catalogs::TYPE, self.oid);
+        let mut components = catalog.components(catalog_id, Some(self.namespace));
+        if matches!(shape, Shape::Other) && components.definition {
+            components = Components::NONE;
+        }
+        let body = Body::Type(Type {
+            owner: catalog.roles.name(self.owner),
+            acl: self.acl,
+            shape,
+        });
+        let mut object = Object::new(catalog_id, ObjectKind::Type, self.name, body);
+        object.namespace = Some(catalog.namespace_name(self.namespace)?);
+        object.components = components;
+        let id = catalog.add(object);
+        for companion in self.companions {
+            catalog.alias(companion, id);
+        }
+        Ok(())
+    }
+}
+
+impl Type {
+    pub(crate) fn write(&self, object: &Object, catalog: &Catalog, toc: &mut Toc) -> Result<()> {
+        let qualified = catalog.qualified(object);
+        let name = catalog.dialect.ident(&object.name);
+        if object.components.definition && !toc.options.data_only {
+            self.define(object, catalog, toc, &qualified);
+        }
+        let on = Annotated {
+            object: object.id,
+            keyword: self.keyword(),
+            sql_name: &qualified,
+            tag_name: &name,
+            namespace: object.namespace.as_deref(),
+            owner: Some(&self.owner),
+        };
+        toc.comment_of(catalog, object, &on);
+        if object.components.acl {
+            let on = Annotated {
+                keyword: "TYPE",
+                ..on
+            };
+            toc.acl(catalog, &on, &self.acl, None, None)?;
+        }
+        match &self.shape {
+            Shape::Composite(composite) => {
+                composite.write_column_comments(object, catalog, toc, &on);
+            }
+            Shape::Domain(domain) => domain.write_constraint_comments(catalog, toc, &on),
+            Shape::Enum(_) | Shape::Range(_) | Shape::Other => {}
+        }
+        Ok(())
+    }
+
+    fn define(&self, object: &Object, catalog: &Catalog, toc: &mut Toc, qualified: &str) {
+        let defn = match &self.shape {
+            Shape::Enum(labels) => labels.create(qualified),
+            Shape::Domain(domain) => domain.create(object, catalog),
+            Shape::Composite(composite) => composite.create(qualified, &catalog.dialect),
+            Shape::Range(range) => range.create(qualified, &catalog.dialect),
+            Shape::Other => return,
+        };
+        let keyword = self.keyword();
+        let mut entry = TocEntry::new(object.id, keyword, object.name.as_str(), Section::PreData);
+        entry.defn = Some(defn);
+        entry.drop_stmt = Some(format!("DROP {keyword} {qualified};\n"));
+        entry.catalog_id = object.catalog_id;
+        entry.namespace = object.namespace.as_deref().map(str::to_owned);
+        entry.owner = Some(self.owner.to_string());
+        toc.define(object, entry);
+    }
+
+    /// The word after CREATE, DROP and COMMENT ON. Grants always say TYPE.
+    fn keyword(&self) -> &'static str {
+        match self.shape {
+            Shape::Domain(_) => "DOMAIN",
+            _ => "TYPE",
+        }
+    }
+
+    fn domain_mut(&mut self) -> Option<&mut Domain> {
+        match &mut self.shape {
+            Shape::Domain(domain) => Some(domain),
+            _ => None,
+        }
+    }
+}
+
+/// Reads the schema and name of a collation that is not the type's own, from
+/// the columns `collation_schema` and `collation_name`.
+fn collation_of(row: &Row) -> Result<Option<(String, String)>> {
+    let schema: Option<String> = row.get("collation_schema")?;
+    let name: Option<String> = row.get("collation_name")?;
+    Ok(schema.zip(name))
+}
