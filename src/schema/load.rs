@@ -13,7 +13,7 @@ use super::relkind::RelKind;
 use super::selection::{Selection, SelectionPatterns};
 use super::table_data::{self, DataScope};
 use super::{
-    aggregate, attrdef, constraint, default_acl, depend, domain, extension, foreign_key, function,
+    aggregate, attrdef, constraint, default_acl, depend, extension, foreign_key, function,
     index, inherit, namespace, policy, rule, sequence, statistics, trigger, types, view,
 };
 use crate::error::Result;
@@ -67,7 +67,6 @@ impl Catalog {
         extension::load_dependents(session, self).await?;
         self.load_columns(session).await?;
         types::load(session, self).await?;
-        domain::load_constraints(session, self).await?;
         function::load(session, self).await?;
         aggregate::load(session, self).await?;
         sequence::load(session, self).await?;
@@ -185,6 +184,21 @@ impl Object {
             Body::SequenceSet(set) => set.write(self, catalog, toc),
             Body::LargeObjects(objects) => objects.write(self, catalog, toc)?,
             Body::LargeObjectData(data) => data.write(self, catalog, toc),
+            Body::Type(kind) => kind.write(self, catalog, toc)?,
+            Body::DomainConstraint(constraint) => constraint.write(self, catalog, toc),
+            Body::Function(function) => function.write(self, catalog, toc)?,
+            Body::Aggregate(aggregate) => aggregate.write(self, catalog, toc)?,
+            Body::DefaultAcl(acl) => acl.write(self, catalog, toc)?,
+            Body::Check(check) => check.write(self, catalog, toc)?,
+            Body::KeyConstraint(key) => key.write(self, catalog, toc)?,
+            Body::ForeignKey(key) => key.write(self, catalog, toc)?,
+            Body::Index(index) => index.write(self, catalog, toc)?,
+            Body::IndexAttach(attach) => attach.write(self, catalog, toc)?,
+            Body::ExtendedStatistics(statistics) => statistics.write(self, catalog, toc)?,
+            Body::Rule(rule) => rule.write(self, catalog, toc)?,
+            Body::Trigger(trigger) => trigger.write(self, catalog, toc)?,
+            Body::RowSecurity(security) => security.write(self, catalog, toc)?,
+            Body::Policy(policy) => policy.write(self, catalog, toc)?,
         }
         Ok(())
     }

@@ -3,9 +3,25 @@
 use std::sync::Arc;
 
 use super::aggregate::Aggregate;
+use super::attrdef::Attrdef;
+use super::constraint::Check;
 use super::default_acl::DefaultAcl;
+use super::extension::Extension;
+use super::foreign_key::ForeignKey;
 use super::function::Function;
+use super::index::Index;
+use super::index_attach::IndexAttach;
+use super::inherit::TableAttach;
+use super::key_constraint::KeyConstraint;
+use super::large_object::{LargeObjectData, LargeObjects};
 use super::namespace::Namespace;
+use super::policy::{Policy, RowSecurity};
+use super::relation::Relation;
+use super::rule::Rule;
+use super::sequence::SequenceSet;
+use super::statistics::ExtendedStatistics;
+use super::table_data::{RefreshMaterializedView, TableData};
+use super::trigger::Trigger;
 use super::types::{DomainConstraint, Type};
 use crate::dumpable::{KeyPart, ObjectKind, Placement};
 use crate::ids::{CatalogId, DumpId};
@@ -106,14 +122,52 @@ pub enum Body {
     Boundary,
     /// A schema.
     Namespace(Namespace),
+    /// An extension.
+    Extension(Extension),
     /// A data type.
     Type(Type),
     /// A function or procedure.
     Function(Box<Function>),
     /// An aggregate.
     Aggregate(Box<Aggregate>),
+    /// A table, view, materialized view or sequence.
+    Relation(Box<Relation>),
+    /// A partition's place in its partitioned table.
+    TableAttach(TableAttach),
+    /// A column default.
+    Attrdef(Attrdef),
+    /// A large object, or several alike.
+    LargeObjects(LargeObjects),
+    /// The rows of a table.
+    TableData(TableData),
+    /// The value of a sequence.
+    SequenceSet(SequenceSet),
+    /// The contents of large objects.
+    LargeObjectData(LargeObjectData),
+    /// The refresh of a materialized view.
+    RefreshMaterializedView(RefreshMaterializedView),
     /// A constraint of a domain.
     DomainConstraint(DomainConstraint),
+    /// A CHECK constraint, or a NOT NULL constraint that is not valid yet, of a table.
+    Check(Check),
+    /// A primary key, unique or exclusion constraint with its index.
+    KeyConstraint(KeyConstraint),
+    /// A foreign key.
+    ForeignKey(ForeignKey),
+    /// An index.
+    Index(Index),
+    /// An index's place in the index of the partitioned table.
+    IndexAttach(IndexAttach),
+    /// A statistics object.
+    ExtendedStatistics(ExtendedStatistics),
+    /// A rewrite rule.
+    Rule(Rule),
+    /// A trigger.
+    Trigger(Trigger),
+    /// Row security being on.
+    RowSecurity(RowSecurity),
+    /// A row security policy.
+    Policy(Policy),
     /// A set of default privileges.
     DefaultAcl(DefaultAcl),
 }
