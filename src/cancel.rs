@@ -1,6 +1,6 @@
 //! Cancellation: one token, shared by whoever may stop a job and the job itself.
 
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::error::{Error, ErrorKind, Result};
 
@@ -40,6 +40,12 @@ impl Cancel {
             return Err(Self::error());
         }
         Ok(())
+    }
+
+    /// A token that is cancelled with this one, and when the guard is dropped.
+    pub(crate) fn child(&self) -> (Self, DropGuard) {
+        let child = self.0.child_token();
+        (Self(child.clone()), child.drop_guard())
     }
 
     /// Runs `future` until it ends or someone cancels, whichever is first.

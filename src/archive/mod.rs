@@ -8,12 +8,14 @@
 pub mod block;
 mod header;
 mod list;
+mod manifest;
 mod primitives;
 mod read;
 mod toc;
 
 pub use header::{Format, Header, HeaderCompression, LocalTime, MAGIC, Version};
 pub use list::{Listing, ListingEntry};
+pub use manifest::{ArchiveFacts, DataFacts, DataKind, DumpFacts, MANIFEST_SUFFIX, MANIFEST_VERSION, Manifest, SegmentFacts, SkippedObject, SourceFacts};
 pub use read::{Archive, ArchiveReader};
 pub use toc::{DataLocation, ParsedEntry, Section, TocEntry, write_toc};
 

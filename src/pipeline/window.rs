@@ -87,6 +87,11 @@ impl WindowSender {
             whose_turn: self.whose_turn.clone(),
         })
     }
+
+    /// Whether the receiver is gone.
+    pub fn is_closed(&self) -> bool {
+        self.pieces.is_closed()
+    }
 }
 
 /// Sends one piece.

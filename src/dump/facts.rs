@@ -1,0 +1,222 @@
+//! What the manifest and the report say about a dump.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::Timestamp;
+
+use super::leader::Loaded;
+use super::snapshot::Snapshot;
+use super::storage::StoredArchive;
+use super::{DumpOptions, DumpReport};
+use crate::archive::{
+    ArchiveFacts, DataFacts, DataKind, DumpFacts, MANIFEST_VERSION, Manifest, SegmentFacts,
+    SkippedObject, SourceFacts, TocEntry,
+};
+use crate::ids::DumpId;
+use crate::pipeline::StoredEntry;
+use crate::schema::Body;
+use crate::store::Location;
+
+/// What is known about a dump before its first row.
+pub(super) struct Facts {
+    target: Location,
+    archive_version: String,
+    compression: String,
+    toc_entries: u64,
+    toc_bytes: u64,
+    database: String,
+    server_version: String,
+    encoding: String,
+    standby: bool,
+    snapshot_at: String,
+    lsn: Option<String>,
+    started_at: Timestamp,
+    options: DumpFacts,
+    labels: BTreeMap<String, String>,
+    data: HashMap<DumpId, DataEntry>,
+    skipped: Vec<SkippedObject>,
+    warnings: Vec<String>,
+}
+
+/// What the catalogs know about a data entry.
+struct DataEntry {
+    kind: DataKind,
+    schema: Option<String>,
+    name: String,
+    large_objects: u64,
+}
+
+impl Facts {
+    pub(super) fn new(
+        snapshot: &Snapshot,
+        loaded: &Loaded,
+        options: &DumpOptions,
+        started_at: Timestamp,
+    ) -> Self {
+        let plan = &loaded.plan;
+        let with_data = plan.entries.iter().filter(|entry| entry.has_data);
+        Self {
+            target: options.target.clone(),
+            archive_version: loaded.header.version.to_string(),
+            compression: loaded.compression.to_string(),
+            toc_entries: plan.entries.len() as u64,
+            toc_bytes: plan.head.len() as u64,
+            database: loaded.database.name.clone(),
+            server_version: loaded.catalog.server.as_str().to_owned(),
+            encoding: loaded.database.encoding.clone(),
+            standby: snapshot.standby,
+            snapshot_at: snapshot.taken_at.clone(),
+            lsn: snapshot.lsn.clone(),
+            started_at,
+            options: options_facts(options),
+            labels: options.labels.clone(),
+            data: with_data
+                .map(|entry| (entry.dump_id, data_entry(entry, loaded)))
+                .collect(),
+            skipped: loaded.skipped.clone(),
+            warnings: plan.warnings.clone(),
+        }
+    }
+
+    pub(super) fn manifest(&self, archive: &StoredArchive) -> Manifest {
+        Manifest {
+            manifest_version: MANIFEST_VERSION,
+            pgsluice_version: env!("CARGO_PKG_VERSION").to_owned(),
+            archive: ArchiveFacts {
+                name: object_name(&self.target),
+                format: "custom".to_owned(),
+                version: self.archive_version.clone(),
+                compression: self.compression.clone(),
+                size: archive.object.size,
+                sha256: archive.sha256.clone(),
+                part_size: archive.object.part_size as u64,
+                toc_entries: self.toc_entries,
+                toc_bytes: self.toc_bytes,
+            },
+            source: SourceFacts {
+                database: self.database.clone(),
+                server_version: self.server_version.clone(),
+                encoding: self.encoding.clone(),
+                standby: self.standby,
+                snapshot_at: self.snapshot_at.clone(),
+                lsn: self.lsn.clone(),
+                started_at: self.started_at,
+                finished_at: Timestamp::now(),
+            },
+            options: self.options.clone(),
+            labels: self.labels.clone(),
+            data: archive
+                .entries
+                .iter()
+                .map(|stored| self.data_facts(stored))
+                .collect(),
+            skipped: self.skipped.clone(),
+        }
+    }
+
+    pub(super) fn report(&self, archive: &StoredArchive, manifest: Option<String>) -> DumpReport {
+        let known = |stored: &&StoredEntry| {
+            self.data
+                .get(&stored.entry)
+                .is_some_and(|entry| entry.kind == DataKind::Table)
+        };
+        let tables = archive.entries.iter().filter(known);
+        let seconds = Timestamp::now().duration_since(self.started_at);
+        DumpReport {
+            target: self.target.to_string(),
+            manifest,
+            size: archive.object.size,
+            sha256: archive.sha256.clone(),
+            e_tag: archive.object.e_tag.clone(),
+            database: self.database.clone(),
+            server_version: self.server_version.clone(),
+            archive_version: self.archive_version.clone(),
+            compression: self.compression.clone(),
+            toc_entries: self.toc_entries,
+            tables: tables.clone().count() as u64,
+            rows: tables.map(|stored| stored.digest.rows()).sum(),
+            large_objects: self.data.values().map(|entry| entry.large_objects).sum(),
+            raw_bytes: archive.entries.iter().map(|stored| stored.raw_bytes).sum(),
+            seconds: seconds.as_secs_f64(),
+            skipped: self.skipped.clone(),
+            warnings: self.warnings.clone(),
+        }
+    }
+
+    fn data_facts(&self, stored: &StoredEntry) -> DataFacts {
+        let entry = self.data.get(&stored.entry);
+        let large_objects = entry.map_or(0, |entry| entry.large_objects);
+        let kind = entry.map_or(DataKind::Table, |entry| entry.kind);
+        let is_table = kind == DataKind::Table;
+        DataFacts {
+            dump_id: stored.entry.0,
+            kind,
+            schema: entry.and_then(|entry| entry.schema.clone()),
+            name: entry.map(|entry| entry.name.clone()).unwrap_or_default(),
+            offset: stored.offset,
+            stored_bytes: stored.stored_bytes,
+            raw_bytes: stored.raw_bytes,
+            rows: if is_table {
+                stored.digest.rows()
+            } else {
+                large_objects
+            },
+            rows_xxh3_128: is_table.then(|| stored.digest.hex()),
+            segments: stored
+                .segments
+                .iter()
+                .map(|segment| SegmentFacts {
+                    offset: segment.offset,
+                    stored_bytes: segment.stored_bytes,
+                    raw_bytes: segment.raw_bytes,
+                    rows: segment.rows,
+                })
+                .collect(),
+        }
+    }
+}
+
+fn data_entry(entry: &TocEntry, loaded: &Loaded) -> DataEntry {
+    let large_objects = match &loaded.catalog.object(entry.dump_id).body {
+        Body::LargeObjectData(data) => data.oids.len() as u64,
+        _ => 0,
+    };
+    DataEntry {
+        kind: if large_objects > 0 {
+            DataKind::LargeObjects
+        } else {
+            DataKind::Table
+        },
+        schema: entry.namespace.clone(),
+        name: entry.tag.clone(),
+        large_objects,
+    }
+}
+
+fn options_facts(options: &DumpOptions) -> DumpFacts {
+    DumpFacts {
+        schemas: options.schemas.clone(),
+        exclude_schemas: options.exclude_schemas.clone(),
+        tables: options.tables.clone(),
+        exclude_tables: options.exclude_tables.clone(),
+        exclude_table_data: options.exclude_table_data.clone(),
+        schema_only: options.schema_only,
+        data_only: options.data_only,
+        no_owner: options.no_owner,
+        no_privileges: options.no_privileges,
+        no_comments: options.no_comments,
+    }
+}
+
+/// The last part of a key or path: manifests do not say where a backup is kept.
+fn object_name(target: &Location) -> String {
+    let text = target.to_string();
+    let name = text.rsplit('/').next().unwrap_or_default();
+    name.to_owned()
+}
+
+/// Tables whose rows the archive holds.
+pub(super) fn table_count(entries: &[TocEntry]) -> u64 {
+    let is_table = |entry: &&TocEntry| entry.has_data && entry.desc == "TABLE DATA";
+    entries.iter().filter(is_table).count() as u64
+}

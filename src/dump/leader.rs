@@ -1,0 +1,285 @@
+//! The database side: one session that holds the snapshot, plans and copies.
+
+use tokio::sync::oneshot;
+
+use super::contents::Worker;
+use super::plan::{self, Plan, Shape};
+use super::snapshot::{self, Snapshot};
+use super::storage::Prepared;
+use super::{DumpOptions, Side, SideError, facts, lock};
+use crate::archive::{Format, Header, HeaderCompression, LocalTime, SkippedObject};
+use crate::cancel::Cancel;
+use crate::codec::{Compression, Encoder};
+use crate::error::{Error, ErrorKind, Result};
+use crate::ids::DumpId;
+use crate::pipeline::part_size;
+use crate::pipeline::window::{self, WindowSender};
+use crate::progress::{Progress, Stage};
+use crate::schema::{Body, Catalog, DataScope, Database, Layout, Relation};
+
+/// Bytes that pieces ahead of their turn may hold. One worker is never ahead.
+const WINDOW_BUDGET: usize = 16 * 1024 * 1024;
+
+/// Reads the database and sends its data to the other side, once that says
+/// that the target will do.
+pub(super) async fn lead(
+    options: &DumpOptions,
+    cancel: &Cancel,
+    progress: &Progress,
+    checked: oneshot::Receiver<()>,
+    prepared: oneshot::Sender<Prepared>,
+) -> Side<()> {
+    if checked.await.is_err() {
+        return Err(SideError::OtherSideGone);
+    }
+    let started_at = jiff::Timestamp::now();
+    let snapshot = cancel.guard(snapshot::begin(&options.source)).await?;
+    let cancel_handle = snapshot.session.cancel_handle();
+    let work = async {
+        progress.enter(Stage::Catalog, "");
+        let loaded = cancel.guard(load(&snapshot, options)).await?;
+        let (sender, receiver) = window::window(WINDOW_BUDGET);
+        let facts = facts::Facts::new(&snapshot, &loaded, options, started_at);
+        let estimate = plan::estimate(&loaded.catalog);
+        let job = Prepared {
+            compression: loaded.compression,
+            part_size: options.part_size.unwrap_or_else(|| part_size(estimate)),
+            head: loaded.plan.head.clone(),
+            segments: loaded.plan.segments.clone(),
+            window: receiver,
+            facts,
+        };
+        prepared.send(job).map_err(|_| SideError::OtherSideGone)?;
+        progress.expect(facts::table_count(&loaded.plan.entries), estimate);
+        copy_all(&snapshot, &loaded, cancel, progress, &sender).await
+    };
+    let ended = work.await;
+    if ended.is_err() {
+        // Dropping the session would let the server go on copying.
+        if let Err(error) = cancel_handle.cancel().await {
+            tracing::warn!("cancelling the running statement: {}", error.full());
+        }
+    }
+    snapshot.session.close().await;
+    ended
+}
+
+/// Everything known once the catalogs are read.
+pub(super) struct Loaded {
+    pub(super) catalog: Catalog,
+    pub(super) database: Database,
+    pub(super) compression: Compression,
+    pub(super) header: Header,
+    pub(super) plan: Plan,
+    pub(super) skipped: Vec<SkippedObject>,
+}
+
+async fn load(snapshot: &Snapshot, options: &DumpOptions) -> Result<Loaded> {
+    let session = &snapshot.session;
+    let scope = DataScope {
+        schema_only: options.schema_only,
+        data_only: options.data_only,
+    };
+    let mut catalog = Catalog::survey(session, &options.patterns()).await?;
+    lock::lock(session, &catalog.tables_to_lock(), options.lock_wait_timeout()).await?;
+    let skipped = what_cannot_be_kept(snapshot, &catalog, options).await?;
+    catalog.detail(session, scope).await?;
+    let compression = options
+        .compression
+        .unwrap_or_else(|| default_compression(catalog.server.major()));
+    let large_objects = catalog.load_large_objects(session, scope).await?;
+    let grouped = catalog.server.major() >= 17
+        && !large_objects.is_empty()
+        && matches!(compression, Compression::Zstd { .. } | Compression::Lz4);
+    let layout = if grouped {
+        Layout::Grouped
+    } else {
+        Layout::Single
+    };
+    catalog.add_large_objects(large_objects, layout);
+    catalog.link(session).await?;
+    let database = Catalog::database(session).await?;
+    let shape = Shape {
+        header: header(&catalog, &database, compression, grouped, options),
+        encoding: archive_encoding(&database).to_owned(),
+        entries: options.entries(),
+    };
+    let plan = plan::plan(&mut catalog, &database, &shape)?;
+    if database.encoding == SQL_ASCII {
+        // Names were read by now; rows may hold bytes that no encoding explains.
+        session.batch("SET client_encoding = SQL_ASCII").await?;
+    }
+    Ok(Loaded {
+        catalog,
+        database,
+        compression,
+        header: shape.header,
+        plan,
+        skipped,
+    })
+}
+
+/// The encoding of databases that do not know their encoding.
+const SQL_ASCII: &str = "SQL_ASCII";
+
+/// The session speaks UTF-8, unless the database has bytes that may be anything.
+fn archive_encoding(database: &Database) -> &str {
+    if database.encoding == SQL_ASCII {
+        SQL_ASCII
+    } else {
+        "UTF8"
+    }
+}
+
+/// Servers from 16 on come with a `pg_restore` that reads zstd.
+fn default_compression(major: u32) -> Compression {
+    if major >= 16 {
+        Compression::Zstd { level: 3 }
+    } else {
+        Compression::Gzip { level: 6 }
+    }
+}
+
+fn header(
+    catalog: &Catalog,
+    database: &Database,
+    compression: Compression,
+    grouped: bool,
+    options: &DumpOptions,
+) -> Header {
+    let offset = jiff::tz::Offset::from_seconds(options.utc_offset_seconds)
+        .unwrap_or(jiff::tz::Offset::UTC);
+    let local = offset.to_datetime(jiff::Timestamp::now());
+    Header {
+        version: plan::version(compression, grouped),
+        compression: match compression {
+            Compression::None => HeaderCompression::None,
+            Compression::Gzip { level } => HeaderCompression::Gzip { level: Some(level) },
+            Compression::Zstd { .. } => HeaderCompression::Zstd,
+            Compression::Lz4 => HeaderCompression::Lz4,
+        },
+        created: LocalTime::new(local, false),
+        database: database.name.clone(),
+        server_version: catalog.server.as_str().to_owned(),
+        dump_version: format!("pgsluice {}", env!("CARGO_PKG_VERSION")),
+        format: Format::Custom,
+    }
+}
+
+/// Refuses what would be lost, or lists it if that is what the user wants.
+async fn what_cannot_be_kept(
+    snapshot: &Snapshot,
+    catalog: &Catalog,
+    options: &DumpOptions,
+) -> Result<Vec<SkippedObject>> {
+    let mut lost: Vec<SkippedObject> = if options.data_only {
+        Vec::new()
+    } else {
+        catalog.unsupported(&snapshot.session).await?
+    };
+    if snapshot.standby && !options.schema_only {
+        // The server refuses to read what its WAL does not hold.
+        lost.extend(catalog.unlogged_tables().map(|name| SkippedObject {
+            kind: "rows of unlogged table".to_owned(),
+            name,
+        }));
+    }
+    if lost.is_empty() || options.skip_unsupported {
+        return Ok(lost);
+    }
+    Err(refusal(&lost))
+}
+
+/// Objects named in the refusal; the rest are counted.
+const NAMED: usize = 10;
+
+fn refusal(lost: &[SkippedObject]) -> Error {
+    let named: Vec<String> = lost
+        .iter()
+        .take(NAMED)
+        .map(|object| format!("{} {}", object.kind, object.name))
+        .collect();
+    let more = match lost.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    Error::new(
+        ErrorKind::Unsupported,
+        format!(
+            "the database has {} this release cannot keep: {}{more}",
+            if lost.len() == 1 {
+                "an object"
+            } else {
+                "objects"
+            },
+            named.join(", ")
+        ),
+    )
+    .with_hint("Leave them out of the dump with --skip-unsupported, or dump with pg_dump.")
+}
+
+/// Copies every segment, in order.
+async fn copy_all(
+    snapshot: &Snapshot,
+    loaded: &Loaded,
+    cancel: &Cancel,
+    progress: &Progress,
+    sender: &WindowSender,
+) -> Side<()> {
+    let catalog = &loaded.catalog;
+    let mut worker = Worker {
+        session: &snapshot.session,
+        encoder: Encoder::new(loaded.compression)?,
+        cancel,
+        progress,
+    };
+    for (place, segment) in loaded.plan.segments.iter().enumerate() {
+        let Ok(piece) = sender.open(place) else {
+            return Err(SideError::OtherSideGone);
+        };
+        let copied = copy(&mut worker, catalog, segment.entry, piece).await;
+        if sender.is_closed() {
+            return Err(SideError::OtherSideGone);
+        }
+        copied?;
+    }
+    Ok(())
+}
+
+async fn copy(
+    worker: &mut Worker<'_>,
+    catalog: &Catalog,
+    entry: DumpId,
+    piece: window::PieceSender,
+) -> Result<()> {
+    match &catalog.object(entry).body {
+        Body::TableData(data) => {
+            let table = catalog.object(data.table);
+            let name = catalog.qualified(table);
+            worker.progress.enter(Stage::Data, name.as_str());
+            let sql = data.copy_out_sql(catalog);
+            worker.copy_rows(&name, &sql, piece).await
+        }
+        Body::LargeObjectData(data) => {
+            worker.progress.enter(Stage::Data, "large objects");
+            worker.copy_large_objects(&data.oids, piece).await
+        }
+        _ => Err(Error::new(
+            ErrorKind::Internal,
+            format!("entry {entry} has data, but is neither a table's nor large objects'"),
+        )),
+    }
+}
+
+impl Catalog {
+    /// Unlogged tables whose rows are wanted, qualified.
+    fn unlogged_tables(&self) -> impl Iterator<Item = String> {
+        self.objects().iter().filter_map(|object| {
+            let relation = Relation::of(object)?;
+            let lost = relation.unlogged
+                && object.components.data
+                && relation.kind == crate::schema::RelKind::Table;
+            lost.then(|| self.qualified(object))
+        })
+    }
+}

@@ -1,0 +1,152 @@
+//! Dumping a database into an archive.
+//!
+//! A dump has two sides, each on a thread of its own: the [leader](leader)
+//! reads the database and encodes rows, [storage](storage) assembles, digests
+//! and stores the archive. They meet in the pipeline's ordered window. The
+//! caller's runtime only waits.
+
+mod contents;
+mod facts;
+mod leader;
+mod lock;
+mod options;
+mod plan;
+mod report;
+mod snapshot;
+mod storage;
+mod thread;
+
+use std::io::Write;
+
+use tokio::sync::oneshot;
+
+pub use options::DumpOptions;
+pub use report::DumpReport;
+
+use crate::cancel::Cancel;
+use crate::error::{Error, ErrorKind, Result};
+use crate::progress::{Progress, Stage};
+use crate::store::{Location, Store};
+
+/// A dump of one database that has not begun.
+///
+/// ```no_run
+/// # async fn example() -> pgsluice::Result<()> {
+/// use pgsluice::cancel::Cancel;
+/// use pgsluice::dump::{Dump, DumpOptions};
+/// use pgsluice::pg::ConnInfo;
+/// use pgsluice::progress::Progress;
+///
+/// let source = ConnInfo::parse("postgresql://backup@db.example/shop")?;
+/// let options = DumpOptions::new(source, "/backups/shop.dump".parse()?);
+/// let report = Dump::new(options)?
+///     .run(&Cancel::new(), &Progress::new())
+///     .await?;
+/// println!("{} rows, SHA-256 {}", report.rows, report.sha256);
+/// # Ok(())
+/// # }
+/// ```
+pub struct Dump {
+    options: DumpOptions,
+    writer: Option<Box<dyn Write + Send>>,
+}
+
+impl Dump {
+    /// Checks the options. Touches neither network nor disk.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidInput`] naming options that do not go together.
+    pub fn new(options: DumpOptions) -> Result<Self> {
+        options.check()?;
+        Ok(Self {
+            options,
+            writer: None,
+        })
+    }
+
+    /// Sends the archive to `writer`, for the target `-`. It is written from
+    /// another thread, flushed at the end, and gets no manifest.
+    #[must_use]
+    pub fn with_writer(mut self, writer: Box<dyn Write + Send>) -> Self {
+        self.writer = Some(writer);
+        self
+    }
+
+    /// Runs the dump. The archive exists, complete and with its manifest, once
+    /// this returns a report; after an error nothing of it is left.
+    ///
+    /// Dropping the future cancels the dump, too, but does not wait for the
+    /// server and the store to be tidied up.
+    ///
+    /// # Errors
+    ///
+    /// The first failure of either side, with an [`ErrorKind`] to act on;
+    /// [`ErrorKind::Cancelled`] after `cancel`.
+    pub async fn run(self, cancel: &Cancel, progress: &Progress) -> Result<DumpReport> {
+        let Self { options, writer } = self;
+        let store = match (&options.target, writer) {
+            (Location::Stream, Some(writer)) => Store::stream(writer),
+            (target, _) => Store::open(target, &options.s3)?,
+        };
+        let (cancel, _cancel_if_dropped) = cancel.child();
+        let (prepared, planned) = oneshot::channel();
+        let (ready, checked) = oneshot::channel();
+        progress.enter(Stage::Connecting, "");
+
+        let storage = {
+            let (options, cancel) = (options.clone(), cancel.clone());
+            let progress = progress.clone();
+            thread::run("pgsluice-storage", move || async move {
+                storage::store(&options, store, &cancel, &progress, ready, planned).await
+            })?
+        };
+        let leader = {
+            let progress = progress.clone();
+            thread::run("pgsluice-leader", move || async move {
+                leader::lead(&options, &cancel, &progress, checked, prepared).await
+            })?
+        };
+        let (led, stored) = futures::join!(leader, storage);
+        progress.enter(Stage::Done, "");
+        outcome(led, stored)
+    }
+}
+
+/// How one side ended.
+type Side<T> = std::result::Result<T, SideError>;
+
+/// Why one side ended without a result.
+#[derive(Debug)]
+enum SideError {
+    /// It failed.
+    Failed(Error),
+    /// It stopped because the other side is gone, whose error is the one to report.
+    OtherSideGone,
+}
+
+impl From<Error> for SideError {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// The report, or the failure that came first.
+fn outcome(led: Side<()>, stored: Side<DumpReport>) -> Result<DumpReport> {
+    match (led, stored) {
+        (Ok(()), Ok(report)) => Ok(report),
+        (Err(SideError::Failed(led)), Err(SideError::Failed(stored))) => {
+            // Both are cancelled by the same token; a real failure says more.
+            if led.kind() == ErrorKind::Cancelled {
+                Err(stored)
+            } else {
+                Err(led)
+            }
+        }
+        (Err(SideError::Failed(error)), _) | (_, Err(SideError::Failed(error))) => Err(error),
+        _ => Err(Error::new(
+            ErrorKind::Internal,
+            "both sides of the dump ended waiting for each other",
+        )),
+    }
+}

@@ -1,0 +1,166 @@
+//! What a dump is asked to do.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::codec::Compression;
+use crate::error::{Error, ErrorKind, Result};
+use crate::pg::ConnInfo;
+use crate::schema::{EntryOptions, SelectionPatterns};
+use crate::store::{Location, S3Options};
+
+/// The options of a dump. Field names are the same in JSON and in every binding.
+///
+/// Patterns follow psql's rules: `*` and `?`, double quotes to keep case,
+/// `schema.name` for tables.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct DumpOptions {
+    /// The database to dump: a connection URI or `key=value` string.
+    pub source: ConnInfo,
+    /// Where the archive goes: `s3://bucket/key`, a path, or `-` for a writer.
+    pub target: Location,
+    /// How to reach the object store, for an `s3://` target.
+    #[serde(default)]
+    pub s3: S3Options,
+    /// The codec. Default: zstd for servers from 16 on, gzip below.
+    #[serde(default)]
+    pub compression: Option<Compression>,
+    /// Sessions that copy at the same time. Only 1 is supported yet.
+    #[serde(default = "one")]
+    pub jobs: u32,
+    /// Only these schemas (`-n`).
+    #[serde(default)]
+    pub schemas: Vec<String>,
+    /// Not these schemas (`-N`).
+    #[serde(default)]
+    pub exclude_schemas: Vec<String>,
+    /// Only these tables, views and sequences (`-t`).
+    #[serde(default)]
+    pub tables: Vec<String>,
+    /// Not these tables, views and sequences (`-T`).
+    #[serde(default)]
+    pub exclude_tables: Vec<String>,
+    /// Not the rows of these tables.
+    #[serde(default)]
+    pub exclude_table_data: Vec<String>,
+    /// Definitions without data (`-s`).
+    #[serde(default)]
+    pub schema_only: bool,
+    /// Data without definitions (`-a`).
+    #[serde(default)]
+    pub data_only: bool,
+    /// No owners in the archive (`-O`).
+    #[serde(default)]
+    pub no_owner: bool,
+    /// No privileges in the archive (`-x`).
+    #[serde(default)]
+    pub no_privileges: bool,
+    /// No comments in the archive.
+    #[serde(default)]
+    pub no_comments: bool,
+    /// Leave out objects of kinds that cannot be kept, and list them in the
+    /// report, instead of failing.
+    #[serde(default)]
+    pub skip_unsupported: bool,
+    /// Replace an archive that exists.
+    #[serde(default)]
+    pub overwrite: bool,
+    /// How long to wait for each batch of table locks, in milliseconds. Default: for ever.
+    #[serde(default)]
+    pub lock_wait_timeout_ms: Option<u64>,
+    /// Words of the user for the manifest.
+    #[serde(default)]
+    pub labels: BTreeMap<String, String>,
+    /// Size of upload parts in bytes, at least 5 MiB. Default: 8 MiB, more for large databases.
+    #[serde(default)]
+    pub part_size: Option<usize>,
+    /// Seconds east of UTC of the time in the archive's header, which
+    /// `pg_restore -l` shows as local time.
+    #[serde(default)]
+    pub utc_offset_seconds: i32,
+}
+
+fn one() -> u32 {
+    1
+}
+
+impl DumpOptions {
+    /// Options to dump all of `source` to `target`.
+    pub fn new(source: ConnInfo, target: Location) -> Self {
+        Self {
+            source,
+            target,
+            s3: S3Options::default(),
+            compression: None,
+            jobs: 1,
+            schemas: Vec::new(),
+            exclude_schemas: Vec::new(),
+            tables: Vec::new(),
+            exclude_tables: Vec::new(),
+            exclude_table_data: Vec::new(),
+            schema_only: false,
+            data_only: false,
+            no_owner: false,
+            no_privileges: false,
+            no_comments: false,
+            skip_unsupported: false,
+            overwrite: false,
+            lock_wait_timeout_ms: None,
+            labels: BTreeMap::new(),
+            part_size: None,
+            utc_offset_seconds: 0,
+        }
+    }
+
+    /// Checks that the options go together.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidInput`] naming those that do not.
+    pub(super) fn check(&self) -> Result<()> {
+        let invalid = |message: &str| Err(Error::new(ErrorKind::InvalidInput, message));
+        if self.schema_only && self.data_only {
+            return invalid("schema_only and data_only cannot be used together");
+        }
+        if self.jobs != 1 {
+            return invalid("expected 1 job: parallel dumps are not supported yet");
+        }
+        if let Some(size) = self.part_size.filter(|size| *size < MIN_PART_SIZE) {
+            return Err(Error::new(
+                ErrorKind::InvalidInput,
+                format!("part_size is {size} bytes, expected at least {MIN_PART_SIZE} (5 MiB)"),
+            ));
+        }
+        Ok(())
+    }
+
+    pub(super) fn patterns(&self) -> SelectionPatterns {
+        SelectionPatterns {
+            schemas: self.schemas.clone(),
+            exclude_schemas: self.exclude_schemas.clone(),
+            tables: self.tables.clone(),
+            exclude_tables: self.exclude_tables.clone(),
+            exclude_table_data: self.exclude_table_data.clone(),
+        }
+    }
+
+    pub(super) fn entries(&self) -> EntryOptions {
+        EntryOptions {
+            data_only: self.data_only,
+            schema_only: self.schema_only,
+            no_owner: self.no_owner,
+            no_privileges: self.no_privileges,
+            no_comments: self.no_comments,
+        }
+    }
+
+    pub(super) fn lock_wait_timeout(&self) -> Option<Duration> {
+        self.lock_wait_timeout_ms.map(Duration::from_millis)
+    }
+}
+
+/// The smallest part that S3 takes, unless it is the last.
+const MIN_PART_SIZE: usize = crate::store::Store::MIN_PART_SIZE;

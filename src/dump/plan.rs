@@ -1,0 +1,183 @@
+//! From the catalogs to an ordered table of contents and its segments.
+
+use std::collections::HashSet;
+
+use crate::archive::{Header, TocEntry, Version};
+use crate::codec::Compression;
+use crate::dumpable::{ObjectKind, Placement};
+use crate::error::Result;
+use crate::ids::DumpId;
+use crate::order::{self, Node, Role, UnresolvedLoop};
+use crate::pipeline::Segment;
+use crate::schema::{
+    Body, Catalog, Database, Dependencies, EntryOptions, Object, PlannedEntry, RelKind, Relation,
+    Toc,
+};
+
+/// What will be in the archive, in which order.
+pub(super) struct Plan {
+    /// Header and table of contents, as they are stored.
+    pub(super) head: Vec<u8>,
+    pub(super) entries: Vec<TocEntry>,
+    /// One for each data entry, in the order of their blocks.
+    pub(super) segments: Vec<Segment>,
+    /// What the user should know about the order.
+    pub(super) warnings: Vec<String>,
+}
+
+/// The archive's fixed properties.
+pub(super) struct Shape {
+    pub(super) header: Header,
+    /// The encoding of all text in it.
+    pub(super) encoding: String,
+    pub(super) entries: EntryOptions,
+}
+
+/// The archive version that a codec and the way large objects are listed need.
+pub(super) fn version(compression: Compression, grouped_large_objects: bool) -> Version {
+    if grouped_large_objects {
+        return Version::V1_16;
+    }
+    match compression {
+        Compression::None | Compression::Gzip { .. } => Version::V1_14,
+        Compression::Zstd { .. } | Compression::Lz4 => Version::V1_15,
+    }
+}
+
+/// Sorts the catalog's objects and writes their entries.
+pub(super) fn plan(catalog: &mut Catalog, database: &Database, shape: &Shape) -> Result<Plan> {
+    let mut nodes: Vec<Node> = catalog.objects().iter().map(node).collect();
+    let (order, loops) = order::sort(&mut nodes);
+    for (i, node) in nodes.into_iter().enumerate() {
+        let object = catalog.object_mut(catalog.objects()[i].id);
+        object.needs = node.needs;
+        if node.placement != Placement::Natural {
+            object.placement = node.placement;
+        }
+    }
+    let last = DumpId(u32::try_from(catalog.objects().len()).expect("dump ids are u32"));
+    let mut toc = Toc::new(shape.entries, last);
+    database.write(&shape.encoding, catalog, &mut toc)?;
+    for id in order {
+        let object = catalog.object(id);
+        object.write(catalog, &mut toc)?;
+    }
+    let entries = with_dependencies(toc.into_entries(), catalog);
+    let mut head = Vec::new();
+    shape.header.write(&mut head)?;
+    let header = &shape.header;
+    crate::archive::write_toc(header.version, header.format, &entries, &mut head);
+    Ok(Plan {
+        head,
+        segments: segments(&entries),
+        entries,
+        warnings: loops.iter().map(|members| warning(members, catalog)).collect(),
+    })
+}
+
+fn node(object: &Object) -> Node {
+    Node {
+        kind: object.kind,
+        namespace: object.namespace.clone(),
+        name: object.name.clone(),
+        key: object.key.clone(),
+        oid: object.catalog_id.oid,
+        role: role(object),
+        needs: object.needs.clone(),
+        placement: Placement::Natural,
+    }
+}
+
+/// Only a part that is printed with its host can be split off it.
+fn role(object: &Object) -> Role {
+    let inline = object.placement == Placement::Natural;
+    match &object.body {
+        Body::Relation(relation) => match relation.kind {
+            RelKind::View => Role::View,
+            RelKind::MaterializedView => Role::MaterializedView,
+            _ => Role::Plain,
+        },
+        Body::Rule(rule) => rule.view.map_or(Role::Plain, Role::ViewRule),
+        Body::Check(check) if inline => Role::InlineCheck(check.table),
+        Body::DomainConstraint(check) if inline => Role::InlineCheck(check.domain),
+        Body::Attrdef(attrdef) if inline => Role::InlineDefault(attrdef.table),
+        _ => Role::Plain,
+    }
+}
+
+/// One segment for each data entry: several workers will cut large tables into more.
+fn segments(entries: &[TocEntry]) -> Vec<Segment> {
+    entries
+        .iter()
+        .filter(|entry| entry.has_data)
+        .map(|entry| Segment {
+            entry: entry.dump_id,
+            first: true,
+            last: true,
+            large_objects: entry.desc == "BLOBS",
+        })
+        .collect()
+}
+
+/// Fills in what each entry depends on.
+fn with_dependencies(planned: Vec<PlannedEntry>, catalog: &Catalog) -> Vec<TocEntry> {
+    let listed: HashSet<DumpId> = planned.iter().map(|planned| planned.entry.dump_id).collect();
+    planned
+        .into_iter()
+        .map(|planned| {
+            let mut entry = planned.entry;
+            entry.dependencies = match planned.dependencies {
+                Dependencies::Exactly(needs) => needs,
+                Dependencies::OfObject(id) => listed_needs(id, &listed, catalog),
+            };
+            entry
+        })
+        .collect()
+}
+
+/// What an object needs that has an entry; what has none is replaced by what
+/// that needs in turn. Boundaries lead nowhere: everything stands beyond them.
+fn listed_needs(id: DumpId, listed: &HashSet<DumpId>, catalog: &Catalog) -> Vec<DumpId> {
+    let mut found = Vec::new();
+    let mut seen = HashSet::from([id]);
+    let mut open: Vec<DumpId> = catalog.object(id).needs.iter().rev().copied().collect();
+    while let Some(need) = open.pop() {
+        if !seen.insert(need) {
+            continue;
+        }
+        let object = catalog.object(need);
+        if listed.contains(&need) {
+            found.push(need);
+        } else if !matches!(
+            object.kind,
+            ObjectKind::PreDataBoundary | ObjectKind::PostDataBoundary
+        ) {
+            open.extend(object.needs.iter().rev());
+        }
+    }
+    found
+}
+
+fn warning(members: &UnresolvedLoop, catalog: &Catalog) -> String {
+    let objects: Vec<&Object> = members.0.iter().map(|id| catalog.object(*id)).collect();
+    let names: Vec<String> = objects
+        .iter()
+        .map(|object| format!("{} {}", object.kind.noun(), catalog.qualified(object)))
+        .collect();
+    let names = names.join(", ");
+    if objects.iter().all(|object| object.kind == ObjectKind::TableData) {
+        return format!(
+            "foreign keys refer to each other in a circle among {names}: restore this archive with --disable-triggers, or dump definitions and data together"
+        );
+    }
+    format!("could not order {names}, which depend on each other; a restore may report errors")
+}
+
+/// Bytes of rows the plan will read, by the sizes of the relations on disk.
+pub(super) fn estimate(catalog: &Catalog) -> u64 {
+    let size_of = |object: &Object| match &object.body {
+        Body::TableData(data) => Relation::of(catalog.object(data.table)).map(|table| table.size),
+        _ => None,
+    };
+    catalog.objects().iter().filter_map(size_of).sum()
+}

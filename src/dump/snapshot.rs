@@ -1,0 +1,89 @@
+//! The leader's transaction: one snapshot, and settings that make output portable.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::pg::{ConnInfo, Session};
+
+/// A session inside the transaction whose snapshot the whole dump sees.
+pub(super) struct Snapshot {
+    pub(super) session: Session,
+    /// When it was taken, by the server's clock, as RFC 3339.
+    pub(super) taken_at: String,
+    /// A WAL position at or shortly after it.
+    pub(super) lsn: Option<String>,
+    /// Whether the server replays another's WAL.
+    pub(super) standby: bool,
+}
+
+/// The oldest release whose catalogs are understood.
+const OLDEST: u32 = 13;
+/// The newest release whose catalogs are understood.
+const NEWEST: u32 = 18;
+
+/// Whatever the role or the database sets by default, the dump must not depend
+/// on it: text must read back everywhere, no timeout may cut it short, and rows
+/// must never be filtered. `synchronize_seqscans = off` keeps the row order
+/// stable, so that a segment can be read again.
+const SETTINGS: &str = "
+    SET datestyle = ISO;
+    SET intervalstyle = postgres;
+    SET extra_float_digits = 3;
+    SET bytea_output = hex;
+    SET standard_conforming_strings = on;
+    SET quote_all_identifiers = off;
+    SET synchronize_seqscans = off;
+    SET statement_timeout = 0;
+    SET lock_timeout = 0;
+    SET idle_in_transaction_session_timeout = 0;
+    SET row_security = off;
+    SET default_transaction_deferrable = off;";
+
+/// Settings that not every release has: reads nothing through views of other
+/// roles (CVE-2024-7348), and no limit on the transaction's time.
+const OPTIONAL_SETTINGS: &str = "
+    SELECT pg_catalog.set_config(name, CASE name
+               WHEN 'restrict_nonsystem_relation_kind' THEN 'view, foreign-table'
+               ELSE '0' END, false)
+    FROM pg_catalog.pg_settings
+    WHERE name IN ('restrict_nonsystem_relation_kind', 'transaction_timeout', 'idle_session_timeout')";
+
+/// Connects and begins the transaction.
+pub(super) async fn begin(source: &ConnInfo) -> Result<Snapshot> {
+    let session = Session::connect(source).await?;
+    let version = session.server_version();
+    if !(OLDEST..=NEWEST).contains(&version.major()) {
+        let error = Error::new(
+            ErrorKind::Unsupported,
+            format!(
+                "the server is PostgreSQL {}, expected {OLDEST} to {NEWEST}",
+                version.as_str()
+            ),
+        );
+        return Err(if version.major() > NEWEST {
+            error.with_hint("Use a newer release of pgsluice.")
+        } else {
+            error.with_hint("Upgrade the server, or dump it with its own pg_dump.")
+        });
+    }
+    session.batch(SETTINGS).await?;
+    session.query(OPTIONAL_SETTINGS, &[]).await?;
+    session
+        .batch("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        .await?;
+    // The first statement of the transaction takes the snapshot.
+    let row = session
+        .one(
+            "SELECT pg_catalog.pg_is_in_recovery() AS standby,
+                    pg_catalog.to_char(pg_catalog.clock_timestamp() AT TIME ZONE 'UTC',
+                                       'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') AS taken_at,
+                    CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn()
+                         ELSE pg_catalog.pg_current_wal_insert_lsn() END::text AS lsn",
+            &[],
+        )
+        .await?;
+    Ok(Snapshot {
+        taken_at: row.get("taken_at")?,
+        lsn: row.get("lsn")?,
+        standby: row.get("standby")?,
+        session,
+    })
+}

@@ -1,0 +1,47 @@
+//! Threads with a runtime of their own.
+
+use tokio::sync::oneshot;
+
+use super::{Side, SideError};
+use crate::error::{Error, ErrorKind};
+
+/// Runs a future on a new thread with a current-thread runtime, and returns a
+/// future of its outcome, which any executor can await.
+pub(super) fn run<T, F>(
+    name: &str,
+    future: impl FnOnce() -> F + Send + 'static,
+) -> crate::Result<impl Future<Output = Side<T>>>
+where
+    T: Send + 'static,
+    F: Future<Output = Side<T>>,
+{
+    let (sender, outcome) = oneshot::channel();
+    let work = move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        let ended = match runtime {
+            Ok(runtime) => runtime.block_on(future()),
+            Err(cause) => Err(start_error(cause).into()),
+        };
+        // Nobody may be left to hear it: then the dump's future was dropped.
+        let _ = sender.send(ended);
+    };
+    std::thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(work)
+        .map_err(start_error)?;
+    let name = name.to_owned();
+    Ok(async move {
+        outcome.await.unwrap_or_else(|_| {
+            Err(SideError::Failed(Error::new(
+                ErrorKind::Internal,
+                format!("thread {name} panicked"),
+            )))
+        })
+    })
+}
+
+fn start_error(cause: std::io::Error) -> Error {
+    Error::new(ErrorKind::Internal, "starting a thread").with_source(cause)
+}
