@@ -24,14 +24,35 @@ pub(super) async fn connect(target: &Target) -> Result<Session> {
     for wanted in passes {
         failures.clear();
         for host in &target.hosts {
-            match connect_host(target, host, wanted).await {
-                Ok(session) => return Ok(session),
-                Err(error) if is_about_this_host(&error) => failures.push(error),
-                Err(error) => return Err(error),
+            let addresses = match look_up(host).await {
+                Ok(addresses) => addresses,
+                Err(error) => {
+                    failures.push(error);
+                    continue;
+                }
+            };
+            for host in addresses {
+                match connect_host(target, &host, wanted).await {
+                    Ok(session) => return Ok(session),
+                    Err(error) if is_about_this_host(&error) => failures.push(error),
+                    Err(error) => return Err(error),
+                }
             }
         }
     }
     Err(all_failed(failures))
+}
+
+/// One host for each address of `host`'s name.
+async fn look_up(host: &Host) -> Result<Vec<Host>> {
+    if host.is_socket() || host.address.is_some() {
+        return Ok(vec![host.clone()]);
+    }
+    let found = tokio::net::lookup_host((host.name.as_str(), host.port)).await;
+    let found = found.map_err(|error| {
+        Error::new(ErrorKind::Connect, error.to_string()).context(format!("connecting to {host}"))
+    })?;
+    Ok(found.map(|address| host.at(address.ip())).collect())
 }
 
 fn is_about_this_host(error: &Error) -> bool {
@@ -39,12 +60,14 @@ fn is_about_this_host(error: &Error) -> bool {
 }
 
 fn all_failed(mut failures: Vec<Error>) -> Error {
-    if failures.len() == 1
+    let mut messages: Vec<String> = failures.iter().map(Error::full).collect();
+    // Several addresses of one name mostly fail alike.
+    messages.dedup();
+    if messages.len() == 1
         && let Some(only) = failures.pop()
     {
         return only;
     }
-    let messages: Vec<String> = failures.iter().map(Error::full).collect();
     Error::new(
         ErrorKind::Connect,
         format!("no server can be used: {}", messages.join("; ")),
@@ -113,12 +136,12 @@ async fn connect_once(target: &Target, host: &Host, attempt: Attempt) -> Result<
     config.ssl_mode(encryption);
     if encryption == Encryption::Disable {
         let (client, connection) = open(&config, NoTls).await?;
-        return Session::start(client, connection, None);
+        return Session::start(client, connection, host.clone(), None);
     }
     config.ssl_negotiation(target.tls.negotiation);
     let tls = target.tls.connector()?;
     let (client, connection) = open(&config, tls.clone()).await?;
-    Session::start(client, connection, Some(tls))
+    Session::start(client, connection, host.clone(), Some(tls))
 }
 
 async fn open<T>(config: &Config, tls: T) -> Result<(Client, Connection<Socket, T::Stream>)>

@@ -5,6 +5,7 @@
 //! libpq ("Database Connection Control Functions" in the PostgreSQL manual).
 //! The protocol itself is `tokio-postgres`.
 
+mod cancel_request;
 mod connect;
 mod conninfo;
 mod copy_out;
@@ -16,9 +17,10 @@ mod target;
 mod tls;
 mod version;
 
+pub use cancel_request::CancelHandle;
 pub use conninfo::ConnInfo;
 pub use copy_out::CopyOut;
 pub use row::Row;
-pub use session::{CancelHandle, Session};
+pub use session::Session;
 pub use tokio_postgres::types::{FromSql, ToSql};
 pub use version::ServerVersion;

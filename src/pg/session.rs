@@ -2,21 +2,17 @@
 
 use std::future::poll_fn;
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures::TryStreamExt;
 use tokio::sync::watch;
 use tokio_postgres::tls::TlsStream;
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{AsyncMessage, CancelToken, Client, Connection, NoTls, Socket};
+use tokio_postgres::{AsyncMessage, Client, Connection, Socket};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::{ConnInfo, CopyOut, Row, ServerVersion, connect, error};
+use super::target::Host;
+use super::{CancelHandle, ConnInfo, CopyOut, Row, ServerVersion, connect, error};
 use crate::error::{Error, ErrorKind, Result};
-
-/// How long a cancel request may take. Past that, whoever sends it does better
-/// to drop the connection.
-const CANCEL_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// One open connection, which a task on the runtime that opened it drives.
 ///
@@ -25,6 +21,8 @@ const CANCEL_TIMEOUT: Duration = Duration::from_secs(5);
 pub struct Session {
     client: Client,
     version: ServerVersion,
+    /// The server, looked up.
+    host: Host,
     /// As the session itself uses it; `None` without TLS.
     tls: Option<MakeRustlsConnect>,
     fate: Fate,
@@ -50,6 +48,7 @@ impl Session {
     pub(super) fn start<S>(
         client: Client,
         connection: Connection<Socket, S>,
+        host: Host,
         tls: Option<MakeRustlsConnect>,
     ) -> Result<Self>
     where
@@ -65,6 +64,7 @@ impl Session {
         Ok(Self {
             client,
             version,
+            host,
             tls,
             fate: drive(connection),
         })
@@ -171,10 +171,11 @@ impl Session {
 
     /// A handle that cancels what this session runs, from anywhere.
     pub fn cancel_handle(&self) -> CancelHandle {
-        CancelHandle {
-            token: self.client.cancel_token(),
-            tls: self.tls.clone(),
-        }
+        CancelHandle::new(
+            self.client.cancel_token(),
+            self.host.clone(),
+            self.tls.clone(),
+        )
     }
 
     /// Ends the session and waits until the server knows.
@@ -184,42 +185,6 @@ impl Session {
         } = self;
         drop(client);
         fate.ended().await;
-    }
-}
-
-/// Cancels the running statement of one session.
-#[derive(Clone)]
-pub struct CancelHandle {
-    token: CancelToken,
-    tls: Option<MakeRustlsConnect>,
-}
-
-impl CancelHandle {
-    /// Asks the server, over a connection of its own, to cancel what the session
-    /// runs. The statement then fails with SQLSTATE 57014, unless it has ended
-    /// before. Waits 5 seconds at most.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Connect`] if the request cannot be delivered.
-    pub async fn cancel(&self) -> Result<()> {
-        let request = async {
-            match &self.tls {
-                Some(tls) => self.token.cancel_query(tls.clone()).await,
-                None => self.token.cancel_query(NoTls).await,
-            }
-        };
-        let sent = match tokio::time::timeout(CANCEL_TIMEOUT, request).await {
-            Ok(sent) => sent.map_err(|error| error::connecting(&error)),
-            Err(_) => Err(Error::new(
-                ErrorKind::Connect,
-                format!(
-                    "server does not answer within {} seconds",
-                    CANCEL_TIMEOUT.as_secs()
-                ),
-            )),
-        };
-        sent.map_err(|error| error.context("sending a cancel request"))
     }
 }
 

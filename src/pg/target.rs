@@ -128,6 +128,19 @@ impl Host {
         self.address.is_none() && self.name.starts_with('/')
     }
 
+    /// The same host at one of its addresses.
+    pub(super) fn at(&self, address: IpAddr) -> Self {
+        Self {
+            address: Some(address),
+            ..self.clone()
+        }
+    }
+
+    /// The path of a Unix socket.
+    pub(super) fn socket_path(&self) -> PathBuf {
+        PathBuf::from(format!("{}/.s.PGSQL.{}", self.name, self.port))
+    }
+
     fn name_in_passfile(&self) -> &str {
         if SOCKET_DIRECTORIES.contains(&self.name.as_str()) {
             "localhost"
@@ -140,7 +153,7 @@ impl Host {
 impl fmt::Display for Host {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.is_socket() {
-            write!(f, "{}/.s.PGSQL.{}", self.name, self.port)
+            self.socket_path().display().fmt(f)
         } else if self.name.contains(':') {
             write!(f, "[{}]:{}", self.name, self.port)
         } else {

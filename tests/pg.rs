@@ -1,0 +1,536 @@
+//! Sessions with a real server: logging in, TLS, COPY, and what errors become.
+
+mod support;
+
+use std::path::{Path, PathBuf};
+
+use pgsluice::pg::{ConnInfo, CopyOut, Session};
+use pgsluice::{Error, ErrorKind};
+use support::certificates::Authority;
+use support::cluster::{Cluster, PASSWORD, cluster};
+use tokio::net::{TcpListener, TcpStream};
+
+fn conninfo(text: &str) -> ConnInfo {
+    ConnInfo::parse(text).expect("a connection string")
+}
+
+async fn session(text: &str) -> Session {
+    Session::connect(&conninfo(text)).await.expect("a session")
+}
+
+async fn refusal(text: &str) -> Error {
+    match Session::connect(&conninfo(text)).await {
+        Ok(_) => panic!("connected to {text}"),
+        Err(error) => error,
+    }
+}
+
+/// A keyword string for TCP with the right password.
+fn tcp(settings: &str) -> String {
+    let port = cluster().port();
+    format!("host=127.0.0.1 port={port} user=postgres password='{PASSWORD}' {settings}")
+}
+
+async fn uses_tls(session: &Session) -> bool {
+    let row = session
+        .one(
+            "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()",
+            &[],
+        )
+        .await
+        .expect("pg_stat_ssl");
+    row.get("ssl").expect("a boolean")
+}
+
+/// A scratch directory that outlives what reads it.
+fn scratch() -> tempfile::TempDir {
+    tempfile::tempdir().expect("temporary directory")
+}
+
+/// A table of `rows` wide rows in a database of its own.
+fn wide_table(cluster: &'static Cluster, rows: u32) -> String {
+    let database = cluster.create_database("copy");
+    database.psql(&format!(
+        "CREATE TABLE t AS SELECT i, repeat('x', 200) AS pad FROM generate_series(1, {rows}) i"
+    ));
+    database.name().to_owned()
+}
+
+#[tokio::test]
+async fn session_over_socket_knows_the_server_version() {
+    let session = session(&cluster().url("postgres")).await;
+    assert_eq!(session.server_version().major(), cluster().major());
+    assert_eq!(
+        session.server_version().as_str(),
+        cluster().psql("postgres", "SHOW server_version")
+    );
+    assert!(!session.is_closed());
+    session.close().await;
+}
+
+#[test]
+fn session_works_on_a_current_thread_runtime() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("runtime");
+    let answer = runtime.block_on(async {
+        let session = session(&cluster().url("postgres")).await;
+        let row = session.one("SELECT 42 AS n", &[]).await.expect("one row");
+        row.get::<i32>("n").expect("an int4")
+    });
+    assert_eq!(answer, 42);
+}
+
+#[tokio::test]
+async fn password_in_a_uri_is_decoded_and_accepted() {
+    session(&cluster().tcp_url("postgres", PASSWORD, "postgres")).await;
+}
+
+#[tokio::test]
+async fn wrong_password_names_role_and_host_but_not_the_password() {
+    let wrong = "not-the-p4ssword";
+    let error = refusal(&cluster().tcp_url("postgres", wrong, "postgres")).await;
+    assert_eq!(error.kind(), ErrorKind::Authentication);
+    assert_eq!(error.sqlstate(), Some("28P01"));
+    let text = format!("{error:?}");
+    assert!(
+        text.contains("127.0.0.1") && text.contains("\\\"postgres\\\""),
+        "{text}"
+    );
+    assert!(!text.contains(wrong), "{text}");
+}
+
+#[tokio::test]
+async fn missing_password_is_an_authentication_error_with_a_hint() {
+    let port = cluster().port();
+    let error = refusal(&format!("host=127.0.0.1 port={port} user=postgres")).await;
+    assert_eq!(error.kind(), ErrorKind::Authentication);
+    assert!(error.full().contains("none was given"), "{error:?}");
+    assert!(error.hint().is_some_and(|hint| hint.contains("PGPASSWORD")));
+}
+
+#[tokio::test]
+async fn password_file_is_used_when_private_and_ignored_otherwise() {
+    use std::os::unix::fs::PermissionsExt;
+    let home = scratch();
+    let file = home.path().join(".pgpass");
+    let port = cluster().port();
+    std::fs::write(&file, format!("127.0.0.1:{port}:*:postgres:{PASSWORD}\n")).expect("file");
+    let target = conninfo(&format!("host=127.0.0.1 port={port} user=postgres"))
+        .with_defaults("nobody", Some(home.path()));
+
+    let mode = |bits| std::fs::Permissions::from_mode(bits);
+    std::fs::set_permissions(&file, mode(0o644)).expect("chmod");
+    let refused = Session::connect(&target).await.map(drop);
+    std::fs::set_permissions(&file, mode(0o600)).expect("chmod");
+    let accepted = Session::connect(&target).await.map(drop);
+
+    assert_eq!(
+        refused.expect_err("file is public").kind(),
+        ErrorKind::Authentication
+    );
+    accepted.expect("file is private");
+}
+
+#[tokio::test]
+async fn unknown_database_is_a_connect_error_that_names_it() {
+    let error = refusal(&cluster().url("no_such_db")).await;
+    assert_eq!(error.kind(), ErrorKind::Connect);
+    assert_eq!(error.sqlstate(), Some("3D000"));
+    assert!(error.full().contains("no_such_db"), "{error:?}");
+}
+
+#[tokio::test]
+async fn refused_port_is_a_connect_error_that_names_host_and_port() {
+    let error = refusal("host=127.0.0.1 port=1 user=ann").await;
+    assert_eq!(error.kind(), ErrorKind::Connect);
+    assert!(
+        error.full().starts_with("connecting to 127.0.0.1:1: "),
+        "{error:?}"
+    );
+}
+
+#[tokio::test]
+async fn unknown_host_is_a_connect_error_that_names_it() {
+    let error = refusal("host=no-such-host.invalid user=ann").await;
+    assert_eq!(error.kind(), ErrorKind::Connect);
+    assert!(
+        error.full().contains("no-such-host.invalid:5432"),
+        "{error:?}"
+    );
+}
+
+#[tokio::test]
+async fn connect_timeout_ends_the_wait_for_a_silent_server() {
+    // Accepts connections, by way of the backlog, and never says a word.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = silent.local_addr().expect("its address").port();
+    let error = refusal(&format!(
+        "host=127.0.0.1 port={port} user=ann connect_timeout=1"
+    ))
+    .await;
+    assert_eq!(error.kind(), ErrorKind::Connect);
+    assert!(error.full().contains("connect_timeout"), "{error:?}");
+}
+
+#[tokio::test]
+async fn next_host_is_tried_when_one_is_down_and_not_when_one_refuses_the_login() {
+    let port = cluster().port();
+    let hosts = format!("host=127.0.0.1,127.0.0.1 port=1,{port} user=postgres");
+    session(&format!("{hosts} password='{PASSWORD}'")).await;
+    let error = refusal(&format!(
+        "host=127.0.0.1,127.0.0.1 port={port},1 user=postgres password=x"
+    ))
+    .await;
+    assert_eq!(error.kind(), ErrorKind::Authentication);
+}
+
+#[tokio::test]
+async fn target_session_attrs_selects_the_kind_of_server() {
+    session(&tcp("target_session_attrs=read-write")).await;
+    session(&tcp("target_session_attrs=primary")).await;
+    session(&tcp("target_session_attrs=prefer-standby")).await;
+    session(&tcp(
+        "target_session_attrs=read-only options='-c default_transaction_read_only=on'",
+    ))
+    .await;
+    let error = refusal(&tcp("target_session_attrs=standby")).await;
+    assert!(error.full().contains("not a standby"), "{error:?}");
+}
+
+#[tokio::test]
+async fn sslmode_decides_whether_the_session_is_encrypted() {
+    for (settings, encrypted) in [
+        ("sslmode=disable", false),
+        ("sslmode=allow", false),
+        ("sslmode=prefer", true),
+        ("", true),
+        ("sslmode=require", true),
+        ("sslmode=require channel_binding=require", true),
+        ("sslmode=require ssl_max_protocol_version=TLSv1.2", true),
+        ("sslmode=require sslsni=0", true),
+    ] {
+        let session = session(&tcp(settings)).await;
+        assert_eq!(uses_tls(&session).await, encrypted, "{settings}");
+    }
+}
+
+#[tokio::test]
+async fn allow_and_prefer_try_again_when_pg_hba_refuses_the_encryption() {
+    cluster().psql(
+        "postgres",
+        "CREATE ROLE tls_only LOGIN PASSWORD 'x'; CREATE ROLE plain_only LOGIN PASSWORD 'x'",
+    );
+    let login = |role: &str, mode: &str| {
+        let port = cluster().port();
+        format!("host=127.0.0.1 port={port} user={role} password=x dbname=postgres sslmode={mode}")
+    };
+    assert!(uses_tls(&session(&login("tls_only", "allow")).await).await);
+    assert!(!uses_tls(&session(&login("plain_only", "prefer")).await).await);
+
+    let error = refusal(&login("tls_only", "disable")).await;
+    assert_eq!(error.kind(), ErrorKind::Authentication);
+    assert_eq!(error.sqlstate(), Some("28000"));
+    refusal(&login("plain_only", "require")).await;
+}
+
+/// Connects to the server under `host`, a name for 127.0.0.1 that need not resolve.
+fn verified(host: &str, root: &Path, mode: &str) -> String {
+    tcp(&format!(
+        "host={host} hostaddr=127.0.0.1 sslmode={mode} sslrootcert={}",
+        root.display()
+    ))
+}
+
+#[tokio::test]
+async fn verify_modes_check_the_chain_and_verify_full_the_name() {
+    let root = cluster().file("root.crt");
+    for (host, mode) in [
+        ("localhost", "verify-full"),
+        ("localhost", "verify-ca"),
+        ("elsewhere.example", "verify-ca"),
+        ("elsewhere.example", "require"),
+        ("127.0.0.1", "verify-ca"),
+    ] {
+        let session = session(&verified(host, &root, mode)).await;
+        assert!(uses_tls(&session).await, "{host} {mode}");
+    }
+    for host in ["elsewhere.example", "127.0.0.1"] {
+        let error = refusal(&verified(host, &root, "verify-full")).await;
+        assert_eq!(error.kind(), ErrorKind::Connect);
+        assert!(error.full().contains("not valid for name"), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn certificate_of_an_unknown_authority_is_refused_wherever_a_root_is_given() {
+    let directory = scratch();
+    let other = Authority::new(directory.path(), "other").certificate();
+    for mode in ["require", "verify-ca", "verify-full"] {
+        let error = refusal(&verified("localhost", &other, mode)).await;
+        assert_eq!(error.kind(), ErrorKind::Connect, "{mode}");
+        assert!(error.full().contains("TLS handshake failed"), "{error:?}");
+    }
+    // Below require, libpq does not look at the certificate.
+    session(&verified("localhost", &other, "prefer")).await;
+}
+
+#[tokio::test]
+async fn root_certificate_is_found_under_home() {
+    let home = scratch();
+    let directory = home.path().join(".postgresql");
+    std::fs::create_dir(&directory).expect("directory");
+    let connect = || async {
+        let target = tcp("host=localhost hostaddr=127.0.0.1 sslmode=verify-full");
+        let target = conninfo(&target).with_defaults("nobody", Some(home.path()));
+        Session::connect(&target).await.map(drop)
+    };
+    let error = connect().await.expect_err("there is no root certificate");
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+    std::fs::copy(cluster().file("root.crt"), directory.join("root.crt")).expect("copy");
+    connect().await.expect("verified");
+}
+
+#[tokio::test]
+async fn client_certificate_logs_in() {
+    cluster().psql("postgres", "CREATE ROLE certified LOGIN");
+    let port = cluster().port();
+    let without =
+        format!("host=127.0.0.1 port={port} user=certified dbname=postgres sslmode=require");
+    let with = format!(
+        "{without} sslcert={} sslkey={}",
+        cluster().file("certified.crt").display(),
+        cluster().file("certified.key").display()
+    );
+    session(&with).await;
+    let error = refusal(&without).await;
+    assert_eq!(error.kind(), ErrorKind::Authentication, "{error:?}");
+}
+
+#[tokio::test]
+async fn unreadable_certificate_file_is_invalid_input_that_names_it() {
+    let missing = PathBuf::from("/nonexistent/root.crt");
+    let error = refusal(&verified("localhost", &missing, "verify-full")).await;
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+    assert!(error.full().contains("/nonexistent/root.crt"), "{error:?}");
+}
+
+#[tokio::test]
+async fn rows_stream_into_values_and_stop_at_the_first_error() {
+    let session = session(&cluster().url("postgres")).await;
+    let sql =
+        "SELECT i, relkind FROM generate_series(1, $1) i, (SELECT 'r'::\"char\" AS relkind) k";
+    let rows = session
+        .rows(sql, &[&3_i32], |row| {
+            Ok((row.get::<i32>("i")?, row.char("relkind")?))
+        })
+        .await
+        .expect("rows");
+    assert_eq!(rows, [(1, 'r'), (2, 'r'), (3, 'r')]);
+
+    let error = session
+        .rows(sql, &[&3_i32], |row| row.get::<String>("i"))
+        .await
+        .expect_err("an int4 is no String");
+    assert_eq!(error.kind(), ErrorKind::Internal);
+    assert!(error.full().contains("\"i\""), "{error:?}");
+    session
+        .batch("SELECT 1")
+        .await
+        .expect("the session is still usable");
+}
+
+#[tokio::test]
+async fn server_error_keeps_sqlstate_detail_and_hint() {
+    let session = session(&cluster().url("postgres")).await;
+    let error = session
+        .batch(
+            "DO $$ BEGIN RAISE EXCEPTION 'no' USING DETAIL = 'a detail.', HINT = 'Try.', \
+             ERRCODE = '22012'; END $$",
+        )
+        .await
+        .expect_err("raised");
+    assert_eq!(error.kind(), ErrorKind::Server);
+    assert_eq!(error.to_string(), "no (a detail)");
+    assert_eq!(error.hint(), Some("Try."));
+    assert_eq!(error.sqlstate(), Some("22012"));
+}
+
+#[tokio::test]
+async fn missing_privilege_is_a_permission_error() {
+    let database = cluster().create_database("private");
+    database.psql("CREATE TABLE t (); CREATE ROLE stranger");
+    let session = session(&database.url()).await;
+    session.batch("SET ROLE stranger").await.expect("set role");
+    let error = session
+        .copy_out("COPY t TO STDOUT")
+        .await
+        .err()
+        .expect("refused");
+    assert_eq!(error.kind(), ErrorKind::Permission);
+    assert!(error.full().contains("table t"), "{error:?}");
+    assert!(error.hint().is_some());
+}
+
+#[tokio::test]
+async fn lock_that_is_not_granted_in_time_is_a_lock_timeout() {
+    let database = cluster().create_database("locked");
+    database.psql("CREATE TABLE t ()");
+    let holder = session(&database.url()).await;
+    holder.batch("BEGIN; LOCK t").await.expect("lock");
+    let waiter = session(&database.url()).await;
+    let error = waiter
+        .batch("SET lock_timeout = '100ms'; LOCK t IN ACCESS SHARE MODE")
+        .await
+        .expect_err("locked");
+    assert_eq!(error.kind(), ErrorKind::LockTimeout);
+    assert_eq!(error.sqlstate(), Some("55P03"));
+}
+
+#[tokio::test]
+async fn copy_out_gives_every_row_and_then_none_for_good() {
+    let database = wide_table(cluster(), 5_000);
+    let session = session(&cluster().url(&database)).await;
+    let mut copy = session.copy_out("COPY t TO STDOUT").await.expect("copy");
+    let mut bytes = Vec::new();
+    while let Some(data) = copy.next().await.expect("data") {
+        assert!(data.ends_with(b"\n"));
+        bytes.extend_from_slice(&data);
+    }
+    assert!(copy.next().await.expect("still nothing").is_none());
+    let expected = cluster().psql(&database, "COPY t TO STDOUT");
+    assert!(bytes.strip_suffix(b"\n") == Some(expected.as_bytes()));
+    session
+        .batch("SELECT 1")
+        .await
+        .expect("the session is free again");
+}
+
+#[tokio::test]
+async fn error_in_mid_copy_keeps_its_sqlstate_and_the_session() {
+    let session = session(&cluster().url("postgres")).await;
+    let copy = session
+        .copy_out("COPY (SELECT 1 / (50000 - i) FROM generate_series(1, 100000) i) TO STDOUT")
+        .await
+        .expect("copy");
+    assert_eq!(error_of(copy).await.sqlstate(), Some("22012"));
+    session.batch("SELECT 1").await.expect("the session lives");
+}
+
+/// Reads on until the error that the test has seen to.
+async fn error_of(mut copy: CopyOut) -> Error {
+    loop {
+        match copy.next().await {
+            Ok(Some(_)) => {}
+            Ok(None) => panic!("the COPY ran to its end"),
+            Err(error) => return error,
+        }
+    }
+}
+
+/// How many backends run a COPY in `database`.
+fn active_copies(database: &str) -> u32 {
+    let sql = format!(
+        "SELECT count(*) FROM pg_stat_activity \
+         WHERE datname = '{database}' AND state = 'active' AND query LIKE 'COPY%'"
+    );
+    cluster().psql("postgres", &sql).parse().expect("a number")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cancel_in_mid_copy_leaves_no_active_copy() {
+    let database = wide_table(cluster(), 200_000);
+    for url in [
+        cluster().url(&database),
+        cluster().tcp_url("postgres", PASSWORD, &database) + "?sslmode=require",
+    ] {
+        let session = session(&url).await;
+        let mut copy = session.copy_out("COPY t TO STDOUT").await.expect("copy");
+        copy.next().await.expect("a first row");
+        assert_eq!(active_copies(&database), 1, "{url}");
+
+        session.cancel_handle().cancel().await.expect("delivered");
+        let error = error_of(copy).await;
+        assert_eq!(error.kind(), ErrorKind::Server);
+        assert_eq!(error.sqlstate(), Some("57014"));
+        assert_eq!(active_copies(&database), 0, "{url}");
+        session.batch("SELECT 1").await.expect("the session lives");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn backend_terminated_in_mid_copy_is_a_connect_error() {
+    let database = wide_table(cluster(), 200_000);
+    let session = session(&cluster().url(&database)).await;
+    let pid = backend_pid(&session).await;
+    let mut copy = session.copy_out("COPY t TO STDOUT").await.expect("copy");
+    copy.next().await.expect("a first row");
+    terminate(pid);
+    let error = error_of(copy).await;
+    assert_eq!(error.kind(), ErrorKind::Connect, "{error:?}");
+    // A backend that was stopped while it waited to send leaves without a word.
+    assert!(
+        matches!(error.sqlstate(), Some("57P01") | None),
+        "{error:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connection_cut_in_mid_copy_is_a_connect_error() {
+    let database = wide_table(cluster(), 200_000);
+    let (port, cut) = relay(cluster().port()).await;
+    let session = session(&format!(
+        "host=127.0.0.1 port={port} user=postgres password='{PASSWORD}' dbname={database}"
+    ))
+    .await;
+    let mut copy = session.copy_out("COPY t TO STDOUT").await.expect("copy");
+    copy.next().await.expect("a first row");
+    cut.send(()).expect("the relay runs");
+    let error = error_of(copy).await;
+    assert_eq!(error.kind(), ErrorKind::Connect, "{error:?}");
+    assert_eq!(error.sqlstate(), None);
+}
+
+/// Listens on a port whose first connection goes on to `server`, until told to cut it.
+async fn relay(server: u16) -> (u16, tokio::sync::oneshot::Sender<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("its address").port();
+    let (cut, told) = tokio::sync::oneshot::channel();
+    tokio::spawn(async move {
+        let (mut client, _) = listener.accept().await.expect("a client");
+        let mut server = TcpStream::connect(("127.0.0.1", server))
+            .await
+            .expect("server");
+        tokio::select! {
+            _ = tokio::io::copy_bidirectional(&mut client, &mut server) => {}
+            _ = told => {}
+        }
+    });
+    (port, cut)
+}
+
+async fn backend_pid(session: &Session) -> i32 {
+    let row = session.one("SELECT pg_backend_pid() AS pid", &[]).await;
+    row.and_then(|row| row.get("pid")).expect("a pid")
+}
+
+fn terminate(pid: i32) {
+    cluster().psql("postgres", &format!("SELECT pg_terminate_backend({pid})"));
+}
+
+#[tokio::test]
+async fn error_after_the_session_was_killed_while_idle_says_why() {
+    let session = session(&cluster().url("postgres")).await;
+    let pid = backend_pid(&session).await;
+    // With this answered, nothing is left to be sent that could fail before the
+    // server's last words are read.
+    session.batch("SELECT 1").await.expect("still alive");
+    terminate(pid);
+    while !session.is_closed() {
+        tokio::task::yield_now().await;
+    }
+    let error = session.batch("SELECT 1").await.expect_err("killed");
+    assert_eq!(error.kind(), ErrorKind::Connect);
+    assert!(error.full().contains("administrator command"), "{error:?}");
+}
