@@ -1,0 +1,17 @@
+-- Privileges of objects to come.
+
+ALTER DEFAULT PRIVILEGES FOR ROLE warehouse_owner GRANT SELECT ON TABLES TO warehouse_auditor;
+ALTER DEFAULT PRIVILEGES FOR ROLE warehouse_owner REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+ALTER DEFAULT PRIVILEGES FOR ROLE warehouse_owner REVOKE USAGE ON TYPES FROM PUBLIC;
+ALTER DEFAULT PRIVILEGES FOR ROLE warehouse_owner GRANT USAGE ON SCHEMAS TO warehouse_auditor, warehouse_app;
+ALTER DEFAULT PRIVILEGES FOR ROLE warehouse_owner IN SCHEMA sales GRANT SELECT, INSERT ON TABLES TO warehouse_app WITH GRANT OPTION;
+ALTER DEFAULT PRIVILEGES FOR ROLE warehouse_owner IN SCHEMA sales GRANT USAGE, SELECT ON SEQUENCES TO warehouse_app;
+ALTER DEFAULT PRIVILEGES FOR ROLE warehouse_owner IN SCHEMA app GRANT EXECUTE ON FUNCTIONS TO PUBLIC, warehouse_clerk;
+ALTER DEFAULT PRIVILEGES FOR ROLE warehouse_owner IN SCHEMA "Legacy Import" GRANT USAGE ON TYPES TO "warehouse_BI Übersicht";
+ALTER DEFAULT PRIVILEGES FOR ROLE warehouse_accounting IN SCHEMA reporting GRANT SELECT ON TABLES TO "warehouse_BI Übersicht", PUBLIC;
+-- The reporting tool may not even read its own scratch tables.
+ALTER DEFAULT PRIVILEGES FOR ROLE "warehouse_BI Übersicht" REVOKE ALL ON TABLES FROM "warehouse_BI Übersicht";
+ALTER DEFAULT PRIVILEGES FOR ROLE "warehouse_BI Übersicht" GRANT UPDATE ON SEQUENCES TO warehouse_clerk;
+\if :has_18
+ALTER DEFAULT PRIVILEGES FOR ROLE warehouse_owner GRANT SELECT ON LARGE OBJECTS TO warehouse_auditor;
+\endif
