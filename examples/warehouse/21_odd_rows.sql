@@ -7,7 +7,7 @@ INSERT INTO platform.text_samples (id, label, value) VALUES
   (4, 'looks like the end of COPY', '\.'),
   (5, 'end of COPY on a line of its own', E'before\n\\.\nafter'),
   (6, 'tab, newline, carriage return', E'a\tb\nc\rd\r\n'),
-  (7, 'other control characters', E'\b\f\v\x01\x1b\x7f'),
+  (7, 'other control characters', E'\b\f\x0b\x01\x1b\x7f'),
   (8, 'backslashes', E'\\ \\\\ \\n \\t \\x41 \\101'),
   (9, 'trailing backslash', E'C:\\temp\\'),
   (10, 'quotes', E'''single'' "double" `back` $$dollar$$ $1 $_$'),
