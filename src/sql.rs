@@ -91,7 +91,11 @@ pub fn setting_value(name: &str, value: &str) -> String {
     if !is_name_list(name) {
         return literal(value);
     }
-    let names: Vec<String> = split_name_list(value).iter().map(|n| literal(n)).collect();
+    let names: Vec<String> = split_name_list(value)
+        .unwrap_or_default()
+        .iter()
+        .map(|name| literal(name))
+        .collect();
     names.join(", ")
 }
 
@@ -99,6 +103,7 @@ pub fn setting_value(name: &str, value: &str) -> String {
 fn is_name_list(setting: &str) -> bool {
     [
         "local_preload_libraries",
+        "oauth_validator_libraries",
         "output_plugin_libraries",
         "search_path",
         "session_preload_libraries",
@@ -110,40 +115,55 @@ fn is_name_list(setting: &str) -> bool {
     .any(|known| known.eq_ignore_ascii_case(setting))
 }
 
-/// Splits `a, "B c", "d""e"` into its names.
-fn split_name_list(list: &str) -> Vec<String> {
+/// Splits `a, "B c", "d""e"` into its names. A name in double quotes may hold
+/// anything, another ends at white space or a comma. `None` for any other text.
+fn split_name_list(list: &str) -> Option<Vec<String>> {
     let mut names = Vec::new();
-    let mut rest = list.trim_start();
-    while !rest.is_empty() {
-        let name;
-        (name, rest) = match rest.strip_prefix('"') {
-            Some(quoted) => take_quoted(quoted),
-            None => {
-                let end = rest.find(',').unwrap_or(rest.len());
-                (rest[..end].trim_end().to_owned(), &rest[end..])
-            }
+    let mut rest = list.trim_start_matches(is_space);
+    if rest.is_empty() {
+        return Some(names);
+    }
+    loop {
+        let (name, after) = match rest.strip_prefix('"') {
+            Some(quoted) => take_quoted(quoted)?,
+            None => take_bare(rest)?,
         };
         names.push(name);
-        rest = rest.trim_start().trim_start_matches(',').trim_start();
-    }
-    names
-}
-
-/// The name up to its closing quote, and what follows.
-fn take_quoted(text: &str) -> (String, &str) {
-    let mut name = String::new();
-    let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        match c {
-            '"' if chars.peek().is_some_and(|(_, next)| *next == '"') => {
-                chars.next();
-                name.push('"');
-            }
-            '"' => return (name, &text[at + 1..]),
-            c => name.push(c),
+        rest = after.trim_start_matches(is_space);
+        match rest.strip_prefix(',') {
+            Some(next) => rest = next.trim_start_matches(is_space),
+            None => return rest.is_empty().then_some(names),
         }
     }
-    (name, "")
+}
+
+/// The name up to its closing quote, and what follows. A doubled quote stands for one.
+fn take_quoted(text: &str) -> Option<(String, &str)> {
+    let mut name = String::new();
+    let mut rest = text;
+    loop {
+        let (part, after) = rest.split_once('"')?;
+        name.push_str(part);
+        match after.strip_prefix('"') {
+            Some(more) => {
+                name.push('"');
+                rest = more;
+            }
+            None => return Some((name, after)),
+        }
+    }
+}
+
+fn take_bare(text: &str) -> Option<(String, &str)> {
+    let end = text
+        .find(|c| c == ',' || is_space(c))
+        .unwrap_or(text.len());
+    (end > 0).then(|| (text[..end].to_owned(), &text[end..]))
+}
+
+/// White space as PostgreSQL's scanner knows it.
+fn is_space(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\n' | '\r' | '\x0b' | '\x0c')
 }
 
 /// `text` made safe for a comment line: no line breaks.
@@ -186,11 +206,20 @@ mod tests {
     #[test]
     fn name_lists_become_a_literal_for_each_name() {
         assert_eq!(
-            setting_value("search_path", r#"pg_catalog, "My ""x"", y", '', """#),
-            r#"'pg_catalog', 'My "x", y', , ''"#
+            setting_value("search_path", r#"pg_catalog, "My ""x"", y","$user""#),
+            r#"'pg_catalog', 'My "x", y', '$user'"#
         );
+        assert_eq!(setting_value("Search_Path", "\"\""), "''");
         assert_eq!(setting_value("work_mem", "64MB"), "'64MB'");
         assert_eq!(setting_value("DateStyle", "ISO, YMD"), "'ISO, YMD'");
+    }
+
+    #[test]
+    fn malformed_name_list_has_no_names() {
+        for text in ["a,,b", "\"open", "a b", ",a", "a,"] {
+            assert_eq!(split_name_list(text), None, "{text}");
+        }
+        assert_eq!(split_name_list(" "), Some(Vec::new()));
     }
 
     #[test]
