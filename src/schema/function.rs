@@ -4,12 +4,11 @@ use super::catalog::Catalog;
 use super::entries::Toc;
 use super::object::{Body, Object};
 use super::routine::{self, Routine, RoutineNames, RoutineRow};
-use super::setting::set_clause;
 use crate::archive::{Section, TocEntry};
 use crate::dumpable::{ObjectKind, Placement};
 use crate::error::Result;
 use crate::pg::{Row, Session};
-use crate::sql::{Dialect, dollar_quoted, literal};
+use crate::sql::{Dialect, dollar_quoted, literal, setting_value};
 
 /// A function, window function or procedure.
 #[derive(Debug)]
@@ -197,12 +196,9 @@ impl Attributes {
             }
         }
         sql += &self.planner_hints();
-        for clause in self
-            .settings
-            .iter()
-            .filter_map(|it| set_clause(it, dialect))
-        {
-            sql += &format!("\n    {clause}");
+        for (name, value) in self.settings.iter().filter_map(|it| it.split_once('=')) {
+            let value = setting_value(name, value);
+            sql += &format!("\n    SET {} TO {value}", dialect.ident(name));
         }
         format!("{sql}\n    {}", self.body.clause())
     }

@@ -41,7 +41,6 @@ mod routine;
 mod rule;
 mod selection;
 mod sequence;
-mod setting;
 mod statistics;
 mod table;
 mod table_data;
