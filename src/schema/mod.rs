@@ -46,6 +46,7 @@ mod table;
 mod table_data;
 mod trigger;
 mod types;
+mod unsupported;
 mod view;
 
 pub use catalog::Catalog;
@@ -57,3 +58,4 @@ pub use relation::Relation;
 pub use relkind::RelKind;
 pub use selection::SelectionPatterns;
 pub use table_data::{DataScope, TableData};
+pub use unsupported::{UnsupportedObject, unsupported};

@@ -3,8 +3,8 @@
 //! Enums, domains, composite types and ranges have a file each; here is what
 //! they share. Types that belong to something else are not objects of their
 //! own: array and multirange types stand for their element or range type, row
-//! types for their table. Base types are read for their privileges alone,
-//! which those of extensions may have.
+//! types for their table. Of base types only privileges are kept, which those
+//! of extensions may have.
 
 mod composite;
 mod domain;
@@ -44,8 +44,10 @@ enum Shape {
     Domain(Domain),
     Composite(Composite),
     Range(Range),
-    /// A base type or a shell: nothing that can be made again.
-    Other,
+    /// Announced by `CREATE TYPE name` and never defined.
+    Undefined,
+    /// A base type, or a pseudo-type of the server.
+    Base,
 }
 
 /// Leaves out row types of tables and the types that come with others.
@@ -66,7 +68,7 @@ fn query(major: u32) -> String {
         "SELECT t.oid, t.typname::text AS name, t.typnamespace AS namespace, t.typowner AS owner,
                 t.typacl::text[] AS acl,
                 COALESCE(i.initprivs, pg_catalog.acldefault('T', t.typowner))::text[] AS base_acl,
-                t.typarray AS array, c.oid AS relation, {multirange}
+                t.typisdefined AS defined, t.typarray AS array, c.oid AS relation, {multirange}
          FROM pg_catalog.pg_type t
          LEFT JOIN pg_catalog.pg_init_privs i
                 ON i.classoid = 'pg_catalog.pg_type'::pg_catalog.regclass
@@ -88,7 +90,11 @@ pub(crate) async fn load(session: &Session, catalog: &mut Catalog) -> Result<()>
     let mut shapes = load_shapes(session, major).await?;
     let rows = session.rows(&query(major), &[], TypeRow::from_row).await?;
     for row in rows {
-        let shape = shapes.remove(&row.oid).unwrap_or(Shape::Other);
+        let shape = match shapes.remove(&row.oid) {
+            Some(shape) => shape,
+            None if row.defined => Shape::Base,
+            None => Shape::Undefined,
+        };
         row.add(catalog, shape)?;
     }
     domain::load_constraints(session, catalog).await
@@ -120,6 +126,7 @@ struct TypeRow {
     namespace: Oid,
     owner: Oid,
     acl: Acl,
+    defined: bool,
     /// The rows of `pg_type` and `pg_class` that come with the type.
     companions: Vec<CatalogId>,
 }
@@ -143,6 +150,7 @@ impl TypeRow {
             namespace: row.get("namespace")?,
             owner: row.get("owner")?,
             acl: Acl::from_row(row)?,
+            defined: row.get("defined")?,
             companions,
         })
     }
@@ -150,7 +158,7 @@ impl TypeRow {
     fn add(self, catalog: &mut Catalog, shape: Shape) -> Result<()> {
         let catalog_id = CatalogId::new(catalogs::TYPE, self.oid);
         let mut components = catalog.components(catalog_id, Some(self.namespace));
-        if matches!(shape, Shape::Other) && components.definition {
+        if matches!(shape, Shape::Base) && components.definition {
             components = Components::NONE;
         }
         let body = Body::Type(Type {
@@ -197,7 +205,7 @@ impl Type {
                 composite.write_column_comments(object, catalog, toc, &on);
             }
             Shape::Domain(domain) => domain.write_constraint_comments(catalog, toc, &on),
-            Shape::Enum(_) | Shape::Range(_) | Shape::Other => {}
+            Shape::Enum(_) | Shape::Range(_) | Shape::Undefined | Shape::Base => {}
         }
         Ok(())
     }
@@ -208,7 +216,8 @@ impl Type {
             Shape::Domain(domain) => domain.create(object, catalog),
             Shape::Composite(composite) => composite.create(qualified, &catalog.dialect),
             Shape::Range(range) => range.create(qualified, &catalog.dialect),
-            Shape::Other => return,
+            Shape::Undefined => format!("CREATE TYPE {qualified};\n"),
+            Shape::Base => return,
         };
         let keyword = self.keyword();
         let mut entry = TocEntry::new(object.id, keyword, object.name.as_str(), Section::PreData);
