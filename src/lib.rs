@@ -3,6 +3,7 @@
 pub mod archive;
 pub mod cancel;
 pub mod codec;
+pub mod dump;
 pub mod dumpable;
 pub mod error;
 pub mod ids;
@@ -10,6 +11,7 @@ pub mod order;
 pub mod pg;
 pub mod pipeline;
 pub mod progress;
+pub mod schema;
 pub mod secret;
 pub mod sql;
 pub mod store;

@@ -15,7 +15,7 @@ use crate::ids::DumpId;
 use crate::pipeline::part_size;
 use crate::pipeline::window::{self, WindowSender};
 use crate::progress::{Progress, Stage};
-use crate::schema::{Body, Catalog, DataScope, Database, Layout, Relation};
+use crate::schema::{Body, Catalog, DataScope, Database, Layout, RelKind, Relation, UnsupportedObject, unsupported};
 
 /// Bytes that pieces ahead of their turn may hold. One worker is never ahead.
 const WINDOW_BUDGET: usize = 16 * 1024 * 1024;
@@ -175,7 +175,12 @@ async fn what_cannot_be_kept(
     let mut lost: Vec<SkippedObject> = if options.data_only {
         Vec::new()
     } else {
-        catalog.unsupported(&snapshot.session).await?
+        let objects = unsupported(&snapshot.session, catalog).await?;
+        let skipped = |object: UnsupportedObject| SkippedObject {
+            kind: object.kind.to_owned(),
+            name: object.name,
+        };
+        objects.into_iter().map(skipped).collect()
     };
     if snapshot.standby && !options.schema_only {
         // The server refuses to read what its WAL does not hold.
@@ -278,7 +283,7 @@ impl Catalog {
             let relation = Relation::of(object)?;
             let lost = relation.unlogged
                 && object.components.data
-                && relation.kind == crate::schema::RelKind::Table;
+                && relation.kind == RelKind::Table;
             lost.then(|| self.qualified(object))
         })
     }

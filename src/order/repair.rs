@@ -18,7 +18,8 @@ pub(super) fn repair(nodes: &mut [Node], members: &[DumpId]) -> bool {
         // A partition's columns depend on the whole table: nothing is lost.
         return nodes[index(*only)].kind == ObjectKind::Relation;
     }
-    split_view(nodes, members)
+    free_function_of_type(nodes, members)
+        || split_view(nodes, members)
         || postpone(nodes, members)
         || split_part(nodes, members, |role, kind| {
             matches!(role, Role::InlineCheck(_)) && kind == ObjectKind::Relation
@@ -34,6 +35,18 @@ pub(super) fn repair(nodes: &mut [Node], members: &[DumpId]) -> bool {
             nodes[index(members[0])].needs_no_more(next);
             false
         }
+}
+
+/// A function that a type is made with comes first: the type's name is enough for it.
+fn free_function_of_type(nodes: &mut [Node], members: &[DumpId]) -> bool {
+    let kind = |id: DumpId| nodes[index(id)].kind;
+    let (function, data_type) = match *members {
+        [a, b] if (kind(a), kind(b)) == (ObjectKind::Function, ObjectKind::Type) => (a, b),
+        [a, b] if (kind(a), kind(b)) == (ObjectKind::Type, ObjectKind::Function) => (b, a),
+        _ => return false,
+    };
+    nodes[index(function)].needs_no_more(data_type);
+    true
 }
 
 /// A view whose rule is in the loop gets a dummy definition; the rule follows in post-data.

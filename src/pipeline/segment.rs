@@ -36,7 +36,7 @@ pub enum Message {
 
 /// Largest chunk sent, in bytes. `pg_restore` allocates a buffer of the largest
 /// chunk; compressors work best on runs of about this size.
-pub const CHUNK: usize = 256 * 1024;
+const CHUNK: usize = 256 * 1024;
 
 /// Encodes one segment and sends it. Holds at most one chunk and what the
 /// encoder holds back, however long a row is.

@@ -37,13 +37,6 @@ impl Acl {
         })
     }
 
-    /// Whether there is anything to grant or revoke.
-    pub(crate) fn is_default(&self) -> bool {
-        self.items
-            .as_ref()
-            .is_none_or(|items| same_items(items, &self.base))
-    }
-
     /// The `REVOKE`s and `GRANT`s that lead from the base to the privileges in force.
     ///
     /// `prefix` comes before each command: `ALTER DEFAULT PRIVILEGES …` or nothing.
@@ -73,10 +66,6 @@ impl Acl {
         }
         Ok(writer.first + &writer.second)
     }
-}
-
-fn same_items(a: &[String], b: &[String]) -> bool {
-    a.iter().all(|item| b.contains(item)) && b.iter().all(|item| a.contains(item))
 }
 
 /// Builds the commands. The owner's own grants follow the revokes at once;
@@ -295,7 +284,6 @@ mod tests {
     #[test]
     fn unchanged_privileges_need_no_command() {
         assert_eq!(commands("TABLE", &["app=r/app"], &["app=r/app"]), "");
-        assert!(Acl::default().is_default());
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::pg::{Row, Session};
 
 /// A column of a relation.
 #[derive(Debug)]
-pub struct Column {
+pub(crate) struct Column {
     /// The attribute number, from 1.
     pub number: i16,
     /// The name.
@@ -27,8 +27,6 @@ pub struct Column {
     pub(crate) collation: Option<(String, String)>,
     /// How it is made NOT NULL, if it is.
     pub(crate) not_null: Option<NotNull>,
-    /// A valid NOT NULL is missing although an invalid one exists (18).
-    pub(crate) not_null_invalid: bool,
     pub(crate) identity: Option<Identity>,
     pub(crate) generated: Option<Generated>,
     /// Its default or generation expression.
@@ -164,7 +162,6 @@ impl Column {
                 Some(name) if !invalid => Some(NotNull::from_row(row, name)?),
                 _ => None,
             },
-            not_null_invalid: invalid,
             identity: letter("identity")?.and_then(|letter| match letter {
                 'a' => Some(Identity::Always),
                 'd' => Some(Identity::ByDefault),

@@ -29,7 +29,7 @@ pub struct LargeObjectData {
 
 /// How an archive lists large objects.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Layout {
+pub enum Layout {
     /// An entry for each and one for all contents: archive versions up to 1.15.
     Single,
     /// An entry for each group, and one for its contents: from 1.16.

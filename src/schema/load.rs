@@ -6,7 +6,7 @@ use super::catalog::Catalog;
 use super::column::{self, ColumnAcls};
 use super::comment::Comments;
 use super::database::Database;
-use super::large_object::{self, LargeObjects};
+use super::large_object::{self, LargeObjects, Layout};
 use super::object::{Body, Object};
 use super::relation::{self, Relation};
 use super::relkind::RelKind;
@@ -73,6 +73,9 @@ impl Catalog {
         if !scope.data_only {
             self.load_definitions(session).await?;
         }
+        if !scope.schema_only {
+            relation::load_sizes(session, self).await?;
+        }
         table_data::add(session, self, scope).await?;
         if !scope.schema_only {
             let sequences = sequence::with_values(self);
@@ -96,6 +99,11 @@ impl Catalog {
             return Ok(Vec::new());
         }
         large_object::load(session, self).await
+    }
+
+    /// Takes in large objects and their contents.
+    pub fn add_large_objects(&mut self, loaded: Vec<LargeObjects>, layout: Layout) {
+        large_object::add(self, loaded, layout);
     }
 
     /// Links all objects, once none is added any more.
@@ -193,8 +201,8 @@ impl Object {
             Body::KeyConstraint(key) => key.write(self, catalog, toc)?,
             Body::ForeignKey(key) => key.write(self, catalog, toc)?,
             Body::Index(index) => index.write(self, catalog, toc)?,
-            Body::IndexAttach(attach) => attach.write(self, catalog, toc)?,
-            Body::ExtendedStatistics(statistics) => statistics.write(self, catalog, toc)?,
+            Body::IndexAttach(attach) => attach.write(self, toc),
+            Body::ExtendedStatistics(statistics) => statistics.write(self, catalog, toc),
             Body::Rule(rule) => rule.write(self, catalog, toc)?,
             Body::Trigger(trigger) => trigger.write(self, catalog, toc)?,
             Body::RowSecurity(security) => security.write(self, catalog, toc)?,

@@ -130,6 +130,30 @@ pub(crate) async fn survey(session: &Session, catalog: &mut Catalog) -> Result<(
     Ok(())
 }
 
+/// Loads how many bytes the tables whose rows are wanted take on disk, TOAST included.
+pub(crate) async fn load_sizes(session: &Session, catalog: &mut Catalog) -> Result<()> {
+    let oids = catalog.relation_oids(|object, relation| {
+        object.components.data && relation.has_rows()
+    });
+    let rows = session
+        .rows(
+            "SELECT oid, pg_catalog.pg_table_size(oid) AS size
+             FROM pg_catalog.unnest($1::pg_catalog.oid[]) AS wanted (oid)",
+            &[&oids],
+            |row| Ok((row.get::<Oid>("oid")?, row.get::<Option<i64>>("size")?)),
+        )
+        .await?;
+    for (oid, size) in rows {
+        let Some(id) = catalog.relation(oid).map(|object| object.id) else {
+            continue;
+        };
+        if let Some(relation) = Relation::of_mut(catalog.object_mut(id)) {
+            relation.size = size.and_then(|size| u64::try_from(size).ok()).unwrap_or(0);
+        }
+    }
+    Ok(())
+}
+
 struct SurveyRow {
     relation: Relation,
     name: String,

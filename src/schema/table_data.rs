@@ -35,11 +35,11 @@ pub struct RefreshMaterializedView {
 
 /// Which data the archive takes.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct DataScope {
+pub struct DataScope {
     /// No rows but those of extension configuration tables.
-    pub(crate) schema_only: bool,
+    pub schema_only: bool,
     /// Rows must be loadable with foreign keys in place.
-    pub(crate) data_only: bool,
+    pub data_only: bool,
 }
 
 /// Adds the rows of every wanted table, and refreshes.

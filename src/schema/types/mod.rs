@@ -14,7 +14,7 @@ mod range;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-pub use domain::DomainConstraint;
+pub(super) use domain::DomainConstraint;
 
 use self::composite::Composite;
 use self::domain::Domain;

@@ -1,0 +1,96 @@
+//! The place of a partition's index in the index of the partitioned table.
+
+use std::sync::Arc;
+
+use super::catalog::Catalog;
+use super::entries::Toc;
+use super::host::Host;
+use super::index::Index;
+use super::object::{Body, Components, Object};
+use crate::archive::{Section, TocEntry};
+use crate::dumpable::ObjectKind;
+use crate::error::Result;
+use crate::ids::{CatalogId, DumpId, Oid, catalogs};
+
+/// That one index is a partition of another.
+#[derive(Debug)]
+pub struct IndexAttach {
+    /// The OID of the index attached to.
+    pub(crate) parent: Oid,
+    /// The OID of the attached index.
+    pub(crate) partition: Oid,
+    /// The parent's name, qualified and quoted.
+    parent_name: String,
+    /// The partition's name, qualified and quoted.
+    partition_name: String,
+    /// The owner of the partitioned table, who can attach to its indexes.
+    owner: Arc<str>,
+}
+
+/// Adds an object for each loaded index that has a parent.
+pub(crate) fn add_all(catalog: &mut Catalog) -> Result<()> {
+    let mut attachments = Vec::new();
+    for object in catalog.objects() {
+        let index = match &object.body {
+            Body::Index(index) => index,
+            Body::KeyConstraint(constraint) => &constraint.index,
+            _ => continue,
+        };
+        attachments.extend(attachment(index, object.id, catalog)?);
+    }
+    for attachment in attachments {
+        catalog.add(attachment);
+    }
+    Ok(())
+}
+
+/// The attachment of `index`, which `maker` makes, if it has a parent.
+fn attachment(index: &Index, maker: DumpId, catalog: &Catalog) -> Result<Option<Object>> {
+    let Some(parent) = &index.parent else {
+        return Ok(None);
+    };
+    let table = Host::of(catalog, index.table)?;
+    let parent_table = Host::find(catalog, parent.table)?;
+    let body = Body::IndexAttach(IndexAttach {
+        parent: parent.oid,
+        partition: index.oid,
+        parent_name: parent_table.sibling(&parent.name),
+        partition_name: table.sibling(&index.name),
+        owner: Arc::clone(&parent_table.relation.owner),
+    });
+    let name = index.name.clone();
+    let mut object = table.part(CatalogId::NONE, ObjectKind::IndexAttach, name, body);
+    object.components = Components {
+        comment: false,
+        ..object.components
+    };
+    // pg_depend knows nothing of attachments. The tables are needed so that a
+    // parallel restore does nothing else to them meanwhile.
+    object.needs.push(maker);
+    object
+        .needs
+        .extend(catalog.resolve(CatalogId::new(catalogs::CLASS, parent.oid)));
+    object.needs.extend([table.id(), parent_table.id()]);
+    Ok(Some(object))
+}
+
+impl IndexAttach {
+    pub(crate) fn write(&self, object: &Object, toc: &mut Toc) {
+        if !object.components.definition || toc.options.data_only {
+            return;
+        }
+        let mut entry = TocEntry::new(
+            object.id,
+            "INDEX ATTACH",
+            object.name.as_str(),
+            Section::PostData,
+        );
+        entry.defn = Some(format!(
+            "ALTER INDEX {} ATTACH PARTITION {};\n",
+            self.parent_name, self.partition_name
+        ));
+        entry.namespace = object.namespace.as_deref().map(str::to_owned);
+        entry.owner = Some(self.owner.to_string());
+        toc.define(object, entry);
+    }
+}

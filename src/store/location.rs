@@ -1,0 +1,262 @@
+//! Where an archive is: an object in a bucket, a file, or a stream.
+//!
+//! A location is what a user types: `s3://bucket/key`, `file:///path`, a path,
+//! or `-`. Parsing needs no network and no file system. Keys are taken as they
+//! stand: nothing in them is percent-decoded, as the AWS tools do it.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use percent_encoding::percent_decode_str;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// Where an archive is kept.
+///
+/// Parsed with [`str::parse`]; serialised as the same text that
+/// [`Display`](fmt::Display) prints.
+#[derive(Clone, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Location {
+    /// `s3://bucket/key`: an object in Amazon S3 or a store that speaks its protocol.
+    S3 {
+        /// The bucket's name.
+        bucket: String,
+        /// The object's key: not empty, without a slash at either end.
+        key: String,
+    },
+    /// A path, or `file:///path`.
+    File(PathBuf),
+    /// `-`: standard output when written, standard input when read.
+    Stream,
+}
+
+impl Location {
+    /// The location of a companion object: `suffix` appended to the name, as in
+    /// `x.dump` and `x.dump.sha256`. A stream has no companions.
+    pub fn sibling(&self, suffix: &str) -> Option<Self> {
+        match self {
+            Self::S3 { bucket, key } => Some(Self::S3 {
+                bucket: bucket.clone(),
+                key: format!("{key}{suffix}"),
+            }),
+            Self::File(path) => Some(Self::File(with_suffix(path, suffix))),
+            Self::Stream => None,
+        }
+    }
+}
+
+/// `path` with `suffix` appended to its last component.
+pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+impl FromStr for Location {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        if text == "-" {
+            return Ok(Self::Stream);
+        }
+        match scheme(text) {
+            Some(("s3", rest)) => parse_s3(rest),
+            Some(("file", rest)) => parse_file_url(rest),
+            Some((scheme @ ("gs" | "az"), _)) => Err(invalid(format!(
+                "{scheme}:// locations are not supported yet"
+            ))
+            .with_hint("Use s3://bucket/key, a path, or - for a stream.")),
+            Some((scheme, _)) => Err(invalid(format!("{scheme}:// is not a place for archives"))
+                .with_hint("Use s3://bucket/key, a path, or - for a stream.")),
+            None => parse_path(text),
+        }
+    }
+}
+
+impl TryFrom<String> for Location {
+    type Error = Error;
+
+    fn try_from(text: String) -> Result<Self> {
+        text.parse()
+    }
+}
+
+impl From<Location> for String {
+    fn from(location: Location) -> Self {
+        location.to_string()
+    }
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::S3 { bucket, key } => write!(f, "s3://{bucket}/{key}"),
+            Self::File(path) => path.display().fmt(f),
+            Self::Stream => f.write_str("-"),
+        }
+    }
+}
+
+/// Splits `scheme://rest`. A path may hold `://` too, but not after nothing but
+/// letters, digits and `+-.` (RFC 3986, 3.1).
+fn scheme(text: &str) -> Option<(&str, &str)> {
+    let (scheme, rest) = text.split_once("://")?;
+    let named = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
+    named.then_some((scheme, rest))
+}
+
+fn parse_s3(rest: &str) -> Result<Location> {
+    let (bucket, key) = rest.split_once('/').unwrap_or((rest, ""));
+    // Not echoed: someone may have put credentials before an `@`.
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    if bucket.is_empty() || !bucket.chars().all(allowed) {
+        return Err(invalid(
+            "s3:// must be followed by a bucket name of letters, digits, dots and hyphens",
+        )
+        .with_hint("Write s3://bucket/key; credentials do not belong in it."));
+    }
+    if key.is_empty() || key.ends_with('/') {
+        return Err(invalid(format!("s3://{bucket}/{key} names no object"))
+            .with_hint(format!("Add a name, as in s3://{bucket}/{key}x.dump.")));
+    }
+    if !object_store::path::Path::parse(key).is_ok_and(|path| path.as_ref() == key) {
+        return Err(invalid(format!(
+            "the key {key:?} has an empty, \".\" or \"..\" segment or a control character"
+        ))
+        .with_hint("Choose a key that every tool reads the same way."));
+    }
+    Ok(Location::S3 {
+        bucket: bucket.to_owned(),
+        key: key.to_owned(),
+    })
+}
+
+fn parse_file_url(rest: &str) -> Result<Location> {
+    let path = rest.strip_prefix("localhost").unwrap_or(rest);
+    if !path.starts_with('/') {
+        return Err(invalid(format!("file://{rest} names another host"))
+            .with_hint("Write file:///absolute/path, or the path alone."));
+    }
+    let path = percent_decode_str(path)
+        .decode_utf8()
+        .map_err(|error| invalid(format!("file://{rest} is not UTF-8")).with_source(error))?;
+    parse_path(&path)
+}
+
+fn parse_path(path: &str) -> Result<Location> {
+    if path.is_empty() {
+        return Err(invalid("the location is empty")
+            .with_hint("Use s3://bucket/key, a path, or - for a stream."));
+    }
+    if path.contains('\0') {
+        return Err(invalid(format!("the path {path:?} holds a zero byte")));
+    }
+    if path.ends_with('/') {
+        return Err(invalid(format!("{path} names a directory, not a file"))
+            .with_hint(format!("Add a name, as in {path}x.dump.")));
+    }
+    Ok(Location::File(PathBuf::from(path)))
+}
+
+fn invalid(context: impl Into<String>) -> Error {
+    Error::new(ErrorKind::InvalidInput, context)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn s3(bucket: &str, key: &str) -> Location {
+        Location::S3 {
+            bucket: bucket.into(),
+            key: key.into(),
+        }
+    }
+
+    #[test]
+    fn locations_parse_and_print_the_same() {
+        let cases = [
+            ("s3://backups/x.dump", s3("backups", "x.dump")),
+            (
+                "s3://my.bucket_1/a b/ü%20#?.dump",
+                s3("my.bucket_1", "a b/ü%20#?.dump"),
+            ),
+            (
+                "/var/backups/x.dump",
+                Location::File("/var/backups/x.dump".into()),
+            ),
+            ("x.dump", Location::File("x.dump".into())),
+            ("./-", Location::File("./-".into())),
+            ("-", Location::Stream),
+        ];
+        for (text, location) in cases {
+            assert_eq!(text.parse::<Location>().unwrap(), location);
+            assert_eq!(location.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn file_url_is_percent_decoded() {
+        let expected = Location::File("/a b/x.dump".into());
+        for text in ["file:///a%20b/x.dump", "file://localhost/a%20b/x.dump"] {
+            assert_eq!(text.parse::<Location>().unwrap(), expected);
+        }
+    }
+
+    #[test]
+    fn unusable_locations_are_refused_with_a_hint() {
+        let cases = [
+            "",
+            "s3://",
+            "s3:///key",
+            "s3://bucket",
+            "s3://bucket/",
+            "s3://bucket/dir/",
+            "s3://bucket//key",
+            "s3://bucket/a//b",
+            "s3://bucket/../key",
+            "s3://bucket/a\nb",
+            "gs://bucket/key",
+            "az://container/key",
+            "https://host/key",
+            "postgres://host/db",
+            "file://host/path",
+            "/var/backups/",
+        ];
+        for text in cases {
+            let error = text.parse::<Location>().unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidInput, "{text:?}");
+            assert!(error.hint().is_some(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn credentials_in_an_s3_location_are_not_repeated() {
+        let error = "s3://AKIDEXAMPLE:hunter2@bucket/key"
+            .parse::<Location>()
+            .unwrap_err();
+        assert!(!format!("{error:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn sibling_appends_to_the_name() {
+        let sibling = |text: &str| text.parse::<Location>().unwrap().sibling(".sha256");
+        assert_eq!(sibling("s3://b/x.dump"), Some(s3("b", "x.dump.sha256")));
+        assert_eq!(sibling("/d/x"), Some(Location::File("/d/x.sha256".into())));
+        assert_eq!(sibling("-"), None);
+    }
+
+    #[test]
+    fn location_is_a_string_in_json() {
+        let location: Location = serde_json::from_str("\"s3://b/k\"").unwrap();
+        assert_eq!(serde_json::to_string(&location).unwrap(), "\"s3://b/k\"");
+        assert!(serde_json::from_str::<Location>("\"gs://b/k\"").is_err());
+    }
+}

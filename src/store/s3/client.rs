@@ -1,0 +1,306 @@
+//! The requests pgsluice makes, each repeated as long as that helps.
+//!
+//! Nothing here needs more than `s3:PutObject`, `s3:GetObject` and
+//! `s3:AbortMultipartUpload`. With `s3:ListBucket` a missing bucket and a free
+//! key are told apart earlier.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use object_store::aws::AmazonS3;
+use object_store::list::{PaginatedListOptions, PaginatedListStore};
+use object_store::multipart::{MultipartStore, PartId};
+use object_store::path::Path;
+use object_store::{
+    GetOptions, MultipartId, ObjectMeta, ObjectStore, ObjectStoreExt, PutMode, PutPayload,
+};
+
+use super::failure::{Failed, Failure};
+use super::options::S3Options;
+use super::retry::Patience;
+use crate::error::{Error, ErrorKind, Result};
+use crate::store::already_exists;
+
+/// A connection pool, and the one object it is for.
+pub(in crate::store) struct S3Client {
+    store: AmazonS3,
+    key: Path,
+    /// `s3://bucket/key`, for messages.
+    name: String,
+    patience: Patience,
+}
+
+impl S3Client {
+    pub(super) fn new(store: AmazonS3, key: Path, name: String, options: &S3Options) -> Self {
+        Self {
+            store,
+            key,
+            name,
+            patience: Patience {
+                max_retries: options.max_retries,
+                timeout: options.retry_timeout(),
+            },
+        }
+    }
+
+    /// Finds out, without storing anything, whether the object could be written.
+    pub(in crate::store) async fn preflight(&self, overwrite: bool) -> Result<()> {
+        if !overwrite && self.is_taken().await? {
+            return Err(already_exists(&self.name));
+        }
+        let id = self
+            .try_create()
+            .await
+            .map_err(|failed| failed.into_error(&self.doing("checking")))?;
+        self.abort(&id).await;
+        Ok(())
+    }
+
+    /// Whether the object exists. Lists rather than asks for the object, since
+    /// only the answer to that says whether the bucket is there; credentials
+    /// that may not list ask for the object.
+    async fn is_taken(&self) -> Result<bool> {
+        let options = PaginatedListOptions {
+            max_keys: Some(1),
+            ..PaginatedListOptions::default()
+        };
+        let patience = self.patience.brief();
+        let list = || {
+            self.store
+                .list_paginated(Some(self.key.as_ref()), options.clone())
+        };
+        let listed = self.request(patience, list).await;
+        match listed {
+            Ok(page) if page.result.objects.is_empty() => Ok(false),
+            // Something begins with the key, or the list cannot be had.
+            Ok(_) => Ok(self.head(patience).await?.is_some()),
+            Err(failed)
+                if failed.failure.has_code("AccessDenied") || failed.failure.is_unusable() =>
+            {
+                Ok(self.head(patience).await?.is_some())
+            }
+            Err(failed) => Err(failed.into_error(&self.doing("checking"))),
+        }
+    }
+
+    /// Size and ETag of the object, or `None` if there is none. Credentials that
+    /// may not list get 403 for a missing object too: then nobody can tell, and
+    /// the answer is `None`.
+    async fn head(&self, patience: Patience) -> Result<Option<ObjectMeta>> {
+        match self.request(patience, || self.store.head(&self.key)).await {
+            Ok(meta) => Ok(Some(meta)),
+            Err(Failed { failure, .. }) if failure.has_status(404) || failure.has_status(403) => {
+                tracing::debug!(object = %self.name, %failure, "no such object to be seen");
+                Ok(None)
+            }
+            Err(failed) => Err(failed.into_error(&self.doing("checking"))),
+        }
+    }
+
+    /// Size and ETag of an object that is to be read.
+    pub(in crate::store) async fn stat(&self) -> Result<ObjectMeta> {
+        self.request(self.patience.brief(), || self.store.head(&self.key))
+            .await
+            .map_err(|failed| failed.into_error(&self.doing("opening")))
+    }
+
+    /// Bytes from `start` to before `end`, of the very object that has `e_tag`.
+    pub(in crate::store) async fn get_range(
+        &self,
+        start: u64,
+        end: u64,
+        e_tag: Option<&str>,
+    ) -> Result<Bytes> {
+        let options = GetOptions {
+            range: Some((start..end).into()),
+            if_match: e_tag.map(str::to_owned),
+            ..GetOptions::default()
+        };
+        let read = || async {
+            let answer = self.store.get_opts(&self.key, options.clone()).await?;
+            answer.bytes().await
+        };
+        match self.request(self.patience, read).await {
+            Ok(bytes) => Ok(bytes),
+            Err(failed) if failed.failure.has_status(412) => Err(Error::new(
+                ErrorKind::Storage,
+                format!("{} was replaced while it was read", self.name),
+            )),
+            Err(failed) => {
+                let doing = format!("reading bytes {start}..{end} of {}", self.name);
+                Err(failed.into_error(&doing))
+            }
+        }
+    }
+
+    /// Stores the object in one request. Without `overwrite` the store itself
+    /// refuses to replace one (`If-None-Match`), if it is able to.
+    pub(super) async fn put(&self, bytes: &Bytes, overwrite: bool) -> Result<Option<String>> {
+        if overwrite {
+            return self
+                .put_in_mode(bytes, PutMode::Overwrite)
+                .await
+                .map_err(|failed| self.not_put(failed));
+        }
+        match self.put_in_mode(bytes, PutMode::Create).await {
+            Ok(e_tag) => Ok(e_tag),
+            Err(failed) if failed.failure.has_status(501) => {
+                if self.head(self.patience).await?.is_some() {
+                    return Err(already_exists(&self.name));
+                }
+                self.put_in_mode(bytes, PutMode::Overwrite)
+                    .await
+                    .map_err(|failed| self.not_put(failed))
+            }
+            Err(failed) if failed.failure.has_status(412) => {
+                // The answer to an earlier attempt may have been lost after the
+                // store had acted on it: then the object is ours.
+                match self.head(self.patience).await? {
+                    Some(meta) if failed.attempts > 1 && self.holds(bytes).await? => Ok(meta.e_tag),
+                    _ => Err(already_exists(&self.name)),
+                }
+            }
+            Err(failed) => Err(self.not_put(failed)),
+        }
+    }
+
+    async fn put_in_mode(&self, bytes: &Bytes, mode: PutMode) -> Result<Option<String>, Failed> {
+        let put = || {
+            let payload = PutPayload::from(bytes.clone());
+            self.store.put_opts(&self.key, payload, mode.clone().into())
+        };
+        Ok(self.request(self.patience, put).await?.e_tag)
+    }
+
+    async fn holds(&self, bytes: &Bytes) -> Result<bool> {
+        let read = || async { self.store.get(&self.key).await?.bytes().await };
+        let stored = self.request(self.patience, read).await;
+        Ok(stored.is_ok_and(|stored| stored == bytes))
+    }
+
+    /// Begins a multipart upload.
+    pub(super) async fn create(&self) -> Result<MultipartId> {
+        self.request(self.patience, || self.store.create_multipart(&self.key))
+            .await
+            .map_err(|failed| failed.into_error(&self.doing("beginning the upload of")))
+    }
+
+    async fn try_create(&self) -> Result<MultipartId, Failed> {
+        self.request(self.patience.brief(), || {
+            self.store.create_multipart(&self.key)
+        })
+        .await
+    }
+
+    /// Stores part `index`, counted from 0; messages count from 1, as stores do.
+    pub(super) async fn put_part(
+        &self,
+        id: &MultipartId,
+        index: usize,
+        part: Bytes,
+    ) -> Result<PartId> {
+        let put = || {
+            let payload = PutPayload::from(part.clone());
+            self.store.put_part(&self.key, id, index, payload)
+        };
+        self.request(self.patience, put).await.map_err(|failed| {
+            failed.into_error(&format!("uploading part {} of {}", index + 1, self.name))
+        })
+    }
+
+    /// Makes the parts an object of `size` bytes.
+    pub(super) async fn complete(
+        &self,
+        id: &MultipartId,
+        parts: &[PartId],
+        size: u64,
+        overwrite: bool,
+    ) -> Result<Option<String>> {
+        let before = self.head(self.patience).await?;
+        if before.is_some() && !overwrite {
+            return Err(already_exists(&self.name));
+        }
+        let complete = || self.store.complete_multipart(&self.key, id, parts.to_vec());
+        let failed = match self.request(self.patience, complete).await {
+            Ok(answer) => return Ok(answer.e_tag),
+            Err(failed) => failed,
+        };
+        // The answer to an earlier attempt may have been lost after the store had
+        // acted on it: then the upload is gone because it is complete.
+        if failed.attempts > 1
+            && failed.failure.has_code("NoSuchUpload")
+            && let Some(now) = self.head(self.patience).await?
+            && now.size == size
+            && now.e_tag != before.and_then(|before| before.e_tag)
+        {
+            return Ok(now.e_tag);
+        }
+        Err(failed.into_error(&self.doing("completing the upload of")))
+    }
+
+    /// Ends a multipart upload and frees its parts. A failure is logged, no more:
+    /// whoever aborts has an error to report already.
+    pub(super) async fn abort(&self, id: &MultipartId) {
+        let abort = || self.store.abort_multipart(&self.key, id);
+        let outcome = self.request(self.patience.brief(), abort);
+        // Somebody may be waiting for their prompt after Ctrl-C.
+        let limit = Duration::from_secs(30);
+        match tokio::time::timeout(limit, outcome).await {
+            Ok(Ok(())) => {}
+            Ok(Err(failed)) if failed.failure.has_code("NoSuchUpload") => {}
+            Ok(Err(failed)) => {
+                let error = failed.into_error(&self.doing("aborting the upload of"));
+                tracing::warn!(upload_id = %id, "{error}");
+            }
+            Err(_) => {
+                tracing::warn!(object = %self.name, upload_id = %id, "aborting the upload took too long");
+            }
+        }
+    }
+
+    /// Deletes the object. Deleting what does not exist succeeds.
+    pub(in crate::store) async fn delete(&self) -> Result<()> {
+        let delete = || self.store.delete(&self.key);
+        match self.request(self.patience.brief(), delete).await {
+            Err(failed) if !failed.failure.has_code("NoSuchKey") => {
+                Err(failed.into_error(&self.doing("deleting")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Makes a request as often as `patience` allows. Credentials are had first,
+    /// so that their absence is not mistaken for a failure of the store.
+    async fn request<T, F>(&self, patience: Patience, request: impl Fn() -> F) -> Result<T, Failed>
+    where
+        F: Future<Output = object_store::Result<T>>,
+    {
+        patience
+            .retry(|| async {
+                self.credentials().await?;
+                request().await.map_err(|error| Failure::of(&error))
+            })
+            .await
+    }
+
+    /// Looks the credentials up; `object_store` keeps them until they expire.
+    async fn credentials(&self) -> Result<(), Failure> {
+        // Instance and container services answer at once or are not there.
+        let limit = Duration::from_secs(5);
+        match tokio::time::timeout(limit, self.store.credentials().get_credential()).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => Err(Failure::NoCredentials(Failure::of(&error).to_string())),
+            Err(_) => Err(Failure::NoCredentials(
+                "their service does not answer".into(),
+            )),
+        }
+    }
+
+    fn doing(&self, verb: &str) -> String {
+        format!("{verb} {}", self.name)
+    }
+
+    fn not_put(&self, failed: Failed) -> Error {
+        failed.into_error(&self.doing("uploading"))
+    }
+}
