@@ -44,6 +44,9 @@ CREATE TABLE sales.orders_export_2023 PARTITION OF sales.orders_export FOR VALUE
 CREATE TABLE sales.orders_export_2024 PARTITION OF sales.orders_export FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
 CREATE TABLE sales."orders export default" PARTITION OF sales.orders_export DEFAULT;
 CREATE TABLE sales.orders_rest PARTITION OF sales.orders DEFAULT;
+-- A column that came and went leaves a hole in every partition.
+ALTER TABLE sales.orders ADD COLUMN fax_number text;
+ALTER TABLE sales.orders DROP COLUMN fax_number;
 CREATE SEQUENCE sales.order_numbers AS integer START WITH 700000 OWNED BY NONE;
 ALTER TABLE sales.orders ALTER COLUMN id SET DEFAULT nextval('sales.order_numbers'::regclass);
 
