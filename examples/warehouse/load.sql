@@ -3,7 +3,7 @@
 --   createdb warehouse
 --   psql -X -v ON_ERROR_STOP=1 -d warehouse -f examples/warehouse/load.sql
 --
--- Run it as a superuser in an empty UTF8 database of any name, PostgreSQL 14 or newer. Two loads hold the same
+-- Run it as a superuser in an empty UTF8 database of any name, PostgreSQL 15 or newer. Two loads hold the same
 -- rows: everything is computed from row numbers, nothing from the clock or from random().
 
 \set ON_ERROR_STOP on
