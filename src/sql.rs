@@ -155,9 +155,7 @@ fn take_quoted(text: &str) -> Option<(String, &str)> {
 }
 
 fn take_bare(text: &str) -> Option<(String, &str)> {
-    let end = text
-        .find(|c| c == ',' || is_space(c))
-        .unwrap_or(text.len());
+    let end = text.find(|c| c == ',' || is_space(c)).unwrap_or(text.len());
     (end > 0).then(|| (text[..end].to_owned(), &text[end..]))
 }
 

@@ -15,7 +15,10 @@ mod toc;
 
 pub use header::{Format, Header, HeaderCompression, LocalTime, MAGIC, Version};
 pub use list::{Listing, ListingEntry};
-pub use manifest::{ArchiveFacts, DataFacts, DataKind, DumpFacts, MANIFEST_SUFFIX, MANIFEST_VERSION, Manifest, SegmentFacts, SkippedObject, SourceFacts};
+pub use manifest::{
+    ArchiveFacts, DataFacts, DataKind, DumpFacts, MANIFEST_SUFFIX, MANIFEST_VERSION, Manifest,
+    SegmentFacts, SkippedObject, SourceFacts,
+};
 pub use read::{Archive, ArchiveReader};
 pub use toc::{DataLocation, ParsedEntry, Section, TocEntry, write_toc};
 

@@ -132,7 +132,9 @@ async fn write_large_object(
                 &[&oid, &offset, &READ_SIZE],
             )
             .await
-            .map_err(|error| error.context(format!("reading large object {oid} at byte {offset}")))?;
+            .map_err(|error| {
+                error.context(format!("reading large object {oid} at byte {offset}"))
+            })?;
         bytes = row.get("bytes")?;
     }
 }
@@ -140,8 +142,8 @@ async fn write_large_object(
 /// Says what to do about errors that COPY has and other statements have not.
 fn explain(error: Error) -> Error {
     // insufficient_privilege: also what row_security = off answers.
-    let filtered = error.kind() == ErrorKind::Permission
-        && error.full().contains("row-level security");
+    let filtered =
+        error.kind() == ErrorKind::Permission && error.full().contains("row-level security");
     if filtered {
         error.with_hint(
             "The table has row security, and the role would see only a part of its rows. Dump as the table's owner, or as a role with BYPASSRLS.",

@@ -15,7 +15,9 @@ use crate::ids::DumpId;
 use crate::pipeline::part_size;
 use crate::pipeline::window::{self, WindowSender};
 use crate::progress::{Progress, Stage};
-use crate::schema::{Body, Catalog, DataScope, Database, Layout, RelKind, Relation, UnsupportedObject, unsupported};
+use crate::schema::{
+    Body, Catalog, DataScope, Database, Layout, RelKind, Relation, UnsupportedObject, unsupported,
+};
 
 /// Bytes that pieces ahead of their turn may hold. One worker is never ahead.
 const WINDOW_BUDGET: usize = 16 * 1024 * 1024;
@@ -81,7 +83,12 @@ async fn load(snapshot: &Snapshot, options: &DumpOptions) -> Result<Loaded> {
         data_only: options.data_only,
     };
     let mut catalog = Catalog::survey(session, &options.patterns()).await?;
-    lock::lock(session, &catalog.tables_to_lock(), options.lock_wait_timeout()).await?;
+    lock::lock(
+        session,
+        &catalog.tables_to_lock(),
+        options.lock_wait_timeout(),
+    )
+    .await?;
     let skipped = what_cannot_be_kept(snapshot, &catalog, options).await?;
     catalog.detail(session, scope).await?;
     let compression = options
@@ -147,8 +154,8 @@ fn header(
     grouped: bool,
     options: &DumpOptions,
 ) -> Header {
-    let offset = jiff::tz::Offset::from_seconds(options.utc_offset_seconds)
-        .unwrap_or(jiff::tz::Offset::UTC);
+    let offset =
+        jiff::tz::Offset::from_seconds(options.utc_offset_seconds).unwrap_or(jiff::tz::Offset::UTC);
     let local = offset.to_datetime(jiff::Timestamp::now());
     Header {
         version: plan::version(compression, grouped),
@@ -281,9 +288,8 @@ impl Catalog {
     fn unlogged_tables(&self) -> impl Iterator<Item = String> {
         self.objects().iter().filter_map(|object| {
             let relation = Relation::of(object)?;
-            let lost = relation.unlogged
-                && object.components.data
-                && relation.kind == RelKind::Table;
+            let lost =
+                relation.unlogged && object.components.data && relation.kind == RelKind::Table;
             lost.then(|| self.qualified(object))
         })
     }

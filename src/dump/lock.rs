@@ -90,7 +90,9 @@ fn explain(error: Error, batch: &[String]) -> Error {
     if dropped {
         error.with_hint("A table was dropped or renamed while the dump started. Try again.")
     } else if full {
-        error.with_hint("The server's lock table is full. Raise max_locks_per_transaction and restart it.")
+        error.with_hint(
+            "The server's lock table is full. Raise max_locks_per_transaction and restart it.",
+        )
     } else {
         error
     }

@@ -71,7 +71,10 @@ pub(super) fn plan(catalog: &mut Catalog, database: &Database, shape: &Shape) ->
         head,
         segments: segments(&entries),
         entries,
-        warnings: loops.iter().map(|members| warning(members, catalog)).collect(),
+        warnings: loops
+            .iter()
+            .map(|members| warning(members, catalog))
+            .collect(),
     })
 }
 
@@ -121,7 +124,10 @@ fn segments(entries: &[TocEntry]) -> Vec<Segment> {
 
 /// Fills in what each entry depends on.
 fn with_dependencies(planned: Vec<PlannedEntry>, catalog: &Catalog) -> Vec<TocEntry> {
-    let listed: HashSet<DumpId> = planned.iter().map(|planned| planned.entry.dump_id).collect();
+    let listed: HashSet<DumpId> = planned
+        .iter()
+        .map(|planned| planned.entry.dump_id)
+        .collect();
     planned
         .into_iter()
         .map(|planned| {
@@ -139,19 +145,13 @@ fn with_dependencies(planned: Vec<PlannedEntry>, catalog: &Catalog) -> Vec<TocEn
 /// that needs in turn. Boundaries lead nowhere: everything stands beyond them.
 fn listed_needs(id: DumpId, listed: &HashSet<DumpId>, catalog: &Catalog) -> Vec<DumpId> {
     let mut found = Vec::new();
-    let mut seen = HashSet::from([id]);
+    let mut looked_through = HashSet::new();
     let mut open: Vec<DumpId> = catalog.object(id).needs.iter().rev().copied().collect();
     while let Some(need) = open.pop() {
-        if !seen.insert(need) {
-            continue;
-        }
         let object = catalog.object(need);
         if listed.contains(&need) {
             found.push(need);
-        } else if !matches!(
-            object.kind,
-            ObjectKind::PreDataBoundary | ObjectKind::PostDataBoundary
-        ) {
+        } else if !matches!(object.body, Body::Boundary) && looked_through.insert(need) {
             open.extend(object.needs.iter().rev());
         }
     }
@@ -165,7 +165,10 @@ fn warning(members: &UnresolvedLoop, catalog: &Catalog) -> String {
         .map(|object| format!("{} {}", object.kind.noun(), catalog.qualified(object)))
         .collect();
     let names = names.join(", ");
-    if objects.iter().all(|object| object.kind == ObjectKind::TableData) {
+    if objects
+        .iter()
+        .all(|object| object.kind == ObjectKind::TableData)
+    {
         return format!(
             "foreign keys refer to each other in a circle among {names}: restore this archive with --disable-triggers, or dump definitions and data together"
         );

@@ -59,7 +59,9 @@ pub(super) async fn store(
         discard(&store, &companions).await;
         return Err(error.into());
     }
-    Ok(prepared.facts.report(&archive, companions.manifest_location()))
+    Ok(prepared
+        .facts
+        .report(&archive, companions.manifest_location()))
 }
 
 /// Uploads everything, or aborts.
@@ -154,7 +156,9 @@ impl Companions {
         })?;
         for (store, bytes) in [(&self.digest, line.into_bytes()), (&self.manifest, json)] {
             if let Some(store) = store {
-                cancel.guard(store.put_small(Bytes::from(bytes), true)).await?;
+                cancel
+                    .guard(store.put_small(Bytes::from(bytes), true))
+                    .await?;
             }
         }
         Ok(())

@@ -92,21 +92,23 @@ fn exclude_what_needs_no_loop(nodes: &[Node], done: &mut HashSet<DumpId>) {
     }
 }
 
-/// A path of needs from `start` back to `start`, by depth-first search.
+/// A path of needs from `start` back to `start`, by depth-first search that
+/// takes the way back as soon as there is one.
 fn loop_through(nodes: &[Node], start: DumpId, done: &HashSet<DumpId>) -> Option<Vec<DumpId>> {
     let mut dead_ends: HashSet<DumpId> = HashSet::new();
     // The path so far, with how many needs of each member were followed.
     let mut path = vec![(start, 0)];
     while let Some((id, followed)) = path.last_mut() {
-        let Some(&need) = nodes[index(*id)].needs.get(*followed) else {
+        let needs = &nodes[index(*id)].needs;
+        if needs.contains(&start) {
+            return Some(path.into_iter().map(|(id, _)| id).collect());
+        }
+        let Some(&need) = needs.get(*followed) else {
             dead_ends.insert(*id);
             path.pop();
             continue;
         };
         *followed += 1;
-        if need == start {
-            return Some(path.into_iter().map(|(id, _)| id).collect());
-        }
         let on_path = path.iter().any(|(id, _)| *id == need);
         if !on_path && !done.contains(&need) && !dead_ends.contains(&need) {
             path.push((need, 0));

@@ -33,7 +33,9 @@ impl Acl {
     pub(crate) fn from_row(row: &Row) -> Result<Self> {
         Ok(Self {
             items: row.get("acl")?,
-            base: row.get::<Option<Vec<String>>>("base_acl")?.unwrap_or_default(),
+            base: row
+                .get::<Option<Vec<String>>>("base_acl")?
+                .unwrap_or_default(),
         })
     }
 
@@ -332,7 +334,8 @@ mod tests {
             column: Some("\"Price\""),
         };
         assert_eq!(
-            acl.commands(target, "app", "", &Dialect::new(15, [])).unwrap(),
+            acl.commands(target, "app", "", &Dialect::new(15, []))
+                .unwrap(),
             "GRANT SELECT(\"Price\"),UPDATE(\"Price\") ON TABLE public.t TO bob;\n"
         );
     }

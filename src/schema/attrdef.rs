@@ -54,8 +54,8 @@ fn add(catalog: &mut Catalog, oid: Oid, relation: Oid, number: i16, expression: 
     let Some(column) = body.column(number).filter(|column| !column.dropped) else {
         return;
     };
-    let inline = column.generated.is_some()
-        || (body.kind != RelKind::View && column.is_printed(body));
+    let inline =
+        column.generated.is_some() || (body.kind != RelKind::View && column.is_printed(body));
     let mut object = Object::new(
         CatalogId::new(catalogs::ATTRDEF, oid),
         ObjectKind::Attrdef,

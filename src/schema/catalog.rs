@@ -181,7 +181,9 @@ impl Catalog {
 
     /// What is wanted of the objects in a schema.
     pub(crate) fn namespace_contents(&self, oid: Oid) -> Components {
-        let id = self.by_catalog_id.get(&CatalogId::new(catalogs::NAMESPACE, oid));
+        let id = self
+            .by_catalog_id
+            .get(&CatalogId::new(catalogs::NAMESPACE, oid));
         match id.map(|id| &self.object(*id).body) {
             Some(Body::Namespace(namespace)) => namespace.contents,
             _ => Components::NONE,

@@ -292,7 +292,8 @@ pub(crate) fn settle_inheritance(catalog: &mut Catalog) {
         let settled = inherited(catalog, id);
         if let Some(relation) = Relation::of_mut(catalog.object_mut(id)) {
             for (column, settled) in relation.columns.iter_mut().zip(settled) {
-                if let (Some(not_null), Some(local)) = (&mut column.not_null, settled.not_null_local)
+                if let (Some(not_null), Some(local)) =
+                    (&mut column.not_null, settled.not_null_local)
                 {
                     not_null.local = local;
                 }
@@ -325,7 +326,12 @@ fn inherited(catalog: &Catalog, id: DumpId) -> Vec<Inherited> {
         }
         let above: Vec<&Column> = parents
             .iter()
-            .filter_map(|parent| parent.columns.iter().find(|above| above.name == column.name))
+            .filter_map(|parent| {
+                parent
+                    .columns
+                    .iter()
+                    .find(|above| above.name == column.name)
+            })
             .collect();
         column.inherited_from(&above, relation, catalog)
     };
@@ -333,12 +339,7 @@ fn inherited(catalog: &Catalog, id: DumpId) -> Vec<Inherited> {
 }
 
 impl Column {
-    fn inherited_from(
-        &self,
-        above: &[&Self],
-        relation: &Relation,
-        catalog: &Catalog,
-    ) -> Inherited {
+    fn inherited_from(&self, above: &[&Self], relation: &Relation, catalog: &Catalog) -> Inherited {
         let expression = |column: &Self| column.default.map(|id| catalog.default_expression(id));
         let not_null_local = if catalog.server.major() >= 18 {
             let valid_above = above.iter().any(|above| above.not_null.is_some());

@@ -105,7 +105,12 @@ impl Database {
             toc.push_with(entry, Vec::new());
         }
         let name = catalog.dialect.ident(&self.name);
-        let mut entry = TocEntry::new(toc.new_id(), "DATABASE", self.name.as_str(), Section::PreData);
+        let mut entry = TocEntry::new(
+            toc.new_id(),
+            "DATABASE",
+            self.name.as_str(),
+            Section::PreData,
+        );
         let database = entry.dump_id;
         entry.catalog_id = CatalogId::new(catalogs::DATABASE, self.oid);
         entry.defn = Some(self.create(&name, catalog));
@@ -186,8 +191,12 @@ impl Database {
             return;
         }
         let id = toc.new_id();
-        let mut entry =
-            TocEntry::new(id, "DATABASE PROPERTIES", self.name.as_str(), Section::PreData);
+        let mut entry = TocEntry::new(
+            id,
+            "DATABASE PROPERTIES",
+            self.name.as_str(),
+            Section::PreData,
+        );
         entry.defn = Some(sql);
         entry.drop_stmt = Some(drop_stmt);
         entry.owner = Some(self.owner.clone());
@@ -208,7 +217,10 @@ impl Setting {
             }
         };
         let value = setting_value(name, value);
-        format!("ALTER {whose} SET {} TO {value};\n", catalog.dialect.ident(name))
+        format!(
+            "ALTER {whose} SET {} TO {value};\n",
+            catalog.dialect.ident(name)
+        )
     }
 }
 

@@ -27,17 +27,25 @@ pub(crate) async fn load(session: &Session, catalog: &mut Catalog) -> Result<()>
         .await?;
     for (dependent, needed) in rows {
         let ids = catalog.object_id(dependent).zip(catalog.resolve(needed));
-        if let Some((dependent, needed)) = ids {
-            link(catalog, dependent, needed);
+        if let Some((dependent_id, needed)) = ids
+            && !is_index_of_constraint(catalog.object(dependent_id), dependent)
+        {
+            link(catalog, dependent_id, needed);
         }
     }
     Ok(())
 }
 
+/// What the index behind a constraint depends on is the index's own affair:
+/// others may need the index, and so the constraint, but not the other way round.
+fn is_index_of_constraint(object: &Object, row: CatalogId) -> bool {
+    matches!(object.body, Body::KeyConstraint(_)) && object.catalog_id != row
+}
+
 fn link(catalog: &mut Catalog, dependent: DumpId, needed: DumpId) {
     let object = catalog.object(dependent);
     // Aliases fold a row type into its table and a member into its extension.
-    if dependent == needed || object.needs.contains(&needed) {
+    if dependent == needed {
         return;
     }
     // A part that is printed with its host must not need it: the host needs the part.

@@ -48,7 +48,11 @@ pub(crate) async fn load(session: &Session, catalog: &mut Catalog) -> Result<()>
                     schema: row.get("schema")?,
                     configuration,
                 };
-                Ok((row.get::<Oid>("oid")?, row.get::<String>("name")?, extension))
+                Ok((
+                    row.get::<Oid>("oid")?,
+                    row.get::<String>("name")?,
+                    extension,
+                ))
             },
         )
         .await?;
@@ -141,10 +145,12 @@ impl Catalog {
 
     /// The extensions and their configuration tables.
     pub(crate) fn extensions(&self) -> impl Iterator<Item = (DumpId, Components, &Extension)> {
-        self.objects().iter().filter_map(|object| match &object.body {
-            Body::Extension(extension) => Some((object.id, object.components, extension)),
-            _ => None,
-        })
+        self.objects()
+            .iter()
+            .filter_map(|object| match &object.body {
+                Body::Extension(extension) => Some((object.id, object.components, extension)),
+                _ => None,
+            })
     }
 }
 
@@ -155,8 +161,12 @@ impl Extension {
         }
         let name = catalog.dialect.ident(&object.name);
         if object.components.definition {
-            let mut entry =
-                TocEntry::new(object.id, "EXTENSION", object.name.as_str(), Section::PreData);
+            let mut entry = TocEntry::new(
+                object.id,
+                "EXTENSION",
+                object.name.as_str(),
+                Section::PreData,
+            );
             entry.catalog_id = object.catalog_id;
             // Without a version: the restoring server's own is the right one.
             entry.defn = Some(format!(
@@ -172,7 +182,8 @@ impl Extension {
             sql_name: &name,
             tag_name: &name,
             namespace: None,
-            owner: None,
+            // Empty, not absent: pg_dump's archives tell the two apart in listings.
+            owner: Some(""),
         };
         toc.comment_of(catalog, object, &on);
     }

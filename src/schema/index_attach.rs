@@ -1,7 +1,5 @@
 //! The place of a partition's index in the index of the partitioned table.
 
-use std::sync::Arc;
-
 use super::catalog::Catalog;
 use super::entries::Toc;
 use super::host::Host;
@@ -19,12 +17,11 @@ pub struct IndexAttach {
     pub(crate) parent: Oid,
     /// The OID of the attached index.
     pub(crate) partition: Oid,
-    /// The parent's name, qualified and quoted.
     parent_name: String,
-    /// The partition's name, qualified and quoted.
-    partition_name: String,
-    /// The owner of the partitioned table, who can attach to its indexes.
-    owner: Arc<str>,
+    /// The partitioned table.
+    parent_table: DumpId,
+    /// The partition, whose index has the object's name.
+    table: DumpId,
 }
 
 /// Adds an object for each loaded index that has a parent.
@@ -54,9 +51,9 @@ fn attachment(index: &Index, maker: DumpId, catalog: &Catalog) -> Result<Option<
     let body = Body::IndexAttach(IndexAttach {
         parent: parent.oid,
         partition: index.oid,
-        parent_name: parent_table.sibling(&parent.name),
-        partition_name: table.sibling(&index.name),
-        owner: Arc::clone(&parent_table.relation.owner),
+        parent_name: parent.name.clone(),
+        parent_table: parent_table.id(),
+        table: table.id(),
     });
     let name = index.name.clone();
     let mut object = table.part(CatalogId::NONE, ObjectKind::IndexAttach, name, body);
@@ -75,10 +72,12 @@ fn attachment(index: &Index, maker: DumpId, catalog: &Catalog) -> Result<Option<
 }
 
 impl IndexAttach {
-    pub(crate) fn write(&self, object: &Object, toc: &mut Toc) {
+    pub(crate) fn write(&self, object: &Object, catalog: &Catalog, toc: &mut Toc) -> Result<()> {
         if !object.components.definition || toc.options.data_only {
-            return;
+            return Ok(());
         }
+        let parent = Host::of(catalog, self.parent_table)?;
+        let partition = Host::of(catalog, self.table)?;
         let mut entry = TocEntry::new(
             object.id,
             "INDEX ATTACH",
@@ -87,10 +86,13 @@ impl IndexAttach {
         );
         entry.defn = Some(format!(
             "ALTER INDEX {} ATTACH PARTITION {};\n",
-            self.parent_name, self.partition_name
+            parent.sibling(&self.parent_name),
+            partition.sibling(&object.name)
         ));
         entry.namespace = object.namespace.as_deref().map(str::to_owned);
-        entry.owner = Some(self.owner.to_string());
+        // Only the owner of the partitioned table can attach to its indexes.
+        entry.owner = Some(parent.owner().to_owned());
         toc.define(object, entry);
+        Ok(())
     }
 }

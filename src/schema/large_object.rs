@@ -67,7 +67,10 @@ pub(crate) fn add(catalog: &mut Catalog, mut loaded: Vec<LargeObjects>, layout: 
     match layout {
         Layout::Single => {
             loaded.sort_by_key(|object| object.oids[0]);
-            let oids: Vec<Oid> = loaded.iter().flat_map(|object| object.oids.clone()).collect();
+            let oids: Vec<Oid> = loaded
+                .iter()
+                .flat_map(|object| object.oids.clone())
+                .collect();
             let needs: Vec<DumpId> = loaded
                 .into_iter()
                 .map(|object| add_metadata(catalog, object, ObjectKind::LargeObject))
@@ -115,12 +118,7 @@ fn add_metadata(catalog: &mut Catalog, objects: LargeObjects, kind: ObjectKind) 
     id
 }
 
-fn add_contents(
-    catalog: &mut Catalog,
-    oids: Vec<Oid>,
-    group: Option<DumpId>,
-    needs: Vec<DumpId>,
-) {
+fn add_contents(catalog: &mut Catalog, oids: Vec<Oid>, group: Option<DumpId>, needs: Vec<DumpId>) {
     let name = match group {
         Some(group) => catalog.object(group).name.clone(),
         None => "BLOBS".to_owned(),

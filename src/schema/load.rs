@@ -13,8 +13,8 @@ use super::relkind::RelKind;
 use super::selection::{Selection, SelectionPatterns};
 use super::table_data::{self, DataScope};
 use super::{
-    aggregate, attrdef, constraint, default_acl, depend, extension, foreign_key, function,
-    index, inherit, namespace, policy, rule, sequence, statistics, trigger, types, view,
+    aggregate, attrdef, constraint, default_acl, depend, extension, foreign_key, function, index,
+    inherit, namespace, policy, rule, sequence, statistics, trigger, types, view,
 };
 use crate::error::Result;
 use crate::ids::Oid;
@@ -201,8 +201,8 @@ impl Object {
             Body::KeyConstraint(key) => key.write(self, catalog, toc)?,
             Body::ForeignKey(key) => key.write(self, catalog, toc)?,
             Body::Index(index) => index.write(self, catalog, toc)?,
-            Body::IndexAttach(attach) => attach.write(self, toc),
-            Body::ExtendedStatistics(statistics) => statistics.write(self, catalog, toc),
+            Body::IndexAttach(attach) => attach.write(self, catalog, toc)?,
+            Body::ExtendedStatistics(statistics) => statistics.write(self, catalog, toc)?,
             Body::Rule(rule) => rule.write(self, catalog, toc)?,
             Body::Trigger(trigger) => trigger.write(self, catalog, toc)?,
             Body::RowSecurity(security) => security.write(self, catalog, toc)?,

@@ -46,7 +46,9 @@ const QUERY: &str = "
 /// Loads every schema and decides what is wanted of it and of what it holds.
 pub(crate) async fn load(session: &Session, catalog: &mut Catalog) -> Result<()> {
     let major = catalog.server.major();
-    let rows = session.rows(QUERY, &[], |row| NamespaceRow::from_row(row, major)).await?;
+    let rows = session
+        .rows(QUERY, &[], |row| NamespaceRow::from_row(row, major))
+        .await?;
     for row in rows {
         let catalog_id = CatalogId::new(catalogs::NAMESPACE, row.oid);
         let (mut components, contents) = wanted(&row, catalog, major);
@@ -181,13 +183,7 @@ impl Namespace {
     }
 
     /// `public` comes with a comment: only a changed or removed one is kept.
-    fn write_comment(
-        &self,
-        object: &Object,
-        catalog: &Catalog,
-        toc: &mut Toc,
-        on: &Annotated<'_>,
-    ) {
+    fn write_comment(&self, object: &Object, catalog: &Catalog, toc: &mut Toc, on: &Annotated<'_>) {
         if self.create {
             toc.comment_of(catalog, object, on);
         } else if object.components.comment {

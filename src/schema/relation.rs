@@ -132,9 +132,8 @@ pub(crate) async fn survey(session: &Session, catalog: &mut Catalog) -> Result<(
 
 /// Loads how many bytes the tables whose rows are wanted take on disk, TOAST included.
 pub(crate) async fn load_sizes(session: &Session, catalog: &mut Catalog) -> Result<()> {
-    let oids = catalog.relation_oids(|object, relation| {
-        object.components.data && relation.has_rows()
-    });
+    let oids =
+        catalog.relation_oids(|object, relation| object.components.data && relation.has_rows());
     let rows = session
         .rows(
             "SELECT oid, pg_catalog.pg_table_size(oid) AS size

@@ -42,9 +42,8 @@ impl Selection {
     ///
     /// [`ErrorKind::NoMatch`] for an including pattern without a match.
     pub(crate) async fn resolve(session: &Session, patterns: &SelectionPatterns) -> Result<Self> {
-        let included = |found: HashSet<Oid>, patterns: &[String]| {
-            (!patterns.is_empty()).then_some(found)
-        };
+        let included =
+            |found: HashSet<Oid>, patterns: &[String]| (!patterns.is_empty()).then_some(found);
         let schemas = find_schemas(session, &patterns.schemas, Missing::IsError).await?;
         let tables = find_tables(session, &patterns.tables, Missing::IsError).await?;
         Ok(Self {

@@ -171,7 +171,12 @@ impl Relation {
         } else {
             (self.create_sequence(&name, options), ";\n")
         };
-        let mut entry = TocEntry::new(object.id, "SEQUENCE", object.name.as_str(), Section::PreData);
+        let mut entry = TocEntry::new(
+            object.id,
+            "SEQUENCE",
+            object.name.as_str(),
+            Section::PreData,
+        );
         entry.catalog_id = object.catalog_id;
         entry.defn = Some(format!("{head}{}{tail}", options.clauses()));
         // An identity sequence goes with its column.
@@ -288,7 +293,11 @@ impl SequenceOptions {
             "integer" => (i32::MIN.into(), i32::MAX.into()),
             _ => (i64::MIN, i64::MAX),
         };
-        if self.increment > 0 { (1, max) } else { (min, -1) }
+        if self.increment > 0 {
+            (1, max)
+        } else {
+            (min, -1)
+        }
     }
 }
 
@@ -327,6 +336,9 @@ mod tests {
     #[test]
     fn descending_sequence_has_negative_bounds() {
         let text = options("integer", -2, -100, -1).clauses();
-        assert!(text.contains("    MINVALUE -100\n    NO MAXVALUE\n"), "{text}");
+        assert!(
+            text.contains("    MINVALUE -100\n    NO MAXVALUE\n"),
+            "{text}"
+        );
     }
 }

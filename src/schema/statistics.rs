@@ -61,7 +61,7 @@ impl ExtendedStatistics {
         Ok(object)
     }
 
-    pub(crate) fn write(&self, object: &Object, catalog: &Catalog, toc: &mut Toc) {
+    pub(crate) fn write(&self, object: &Object, catalog: &Catalog, toc: &mut Toc) -> Result<()> {
         let name = catalog.qualified(object);
         if object.components.definition && !toc.options.data_only {
             let mut entry = TocEntry::new(
@@ -86,6 +86,7 @@ impl ExtendedStatistics {
             owner: Some(&self.owner),
         };
         toc.comment_of(catalog, object, &on);
+        Ok(())
     }
 
     fn statements(&self, name: &str) -> String {

@@ -43,11 +43,7 @@ pub struct DataScope {
 }
 
 /// Adds the rows of every wanted table, and refreshes.
-pub(crate) async fn add(
-    session: &Session,
-    catalog: &mut Catalog,
-    scope: DataScope,
-) -> Result<()> {
+pub(crate) async fn add(session: &Session, catalog: &mut Catalog, scope: DataScope) -> Result<()> {
     if !scope.schema_only {
         let roots = tables_to_load_through_root(session, catalog).await?;
         add_tables(catalog, &roots);
@@ -119,7 +115,12 @@ fn add_configuration_tables(catalog: &mut Catalog) {
         }
     }
     for (table, condition) in wanted {
-        add_table(catalog, table, Some(condition).filter(|c| !c.is_empty()), None);
+        add_table(
+            catalog,
+            table,
+            Some(condition).filter(|c| !c.is_empty()),
+            None,
+        );
     }
 }
 

@@ -73,7 +73,10 @@ impl Relation {
     fn create_view(&self, verb: &str, object: &Object, catalog: &Catalog) -> Result<String> {
         if object.placement == Placement::Dummy {
             let query = self.dummy_query(catalog);
-            return Ok(format!("{verb} {} AS\n{query};\n", catalog.qualified(object)));
+            return Ok(format!(
+                "{verb} {} AS\n{query};\n",
+                catalog.qualified(object)
+            ));
         }
         self.real_view(verb, object, catalog)
     }
@@ -151,7 +154,9 @@ impl Relation {
                     catalog.qualified(object)
                 ),
             )
-            .with_hint("The view may have been changed or dropped while the dump started. Try again.")
+            .with_hint(
+                "The view may have been changed or dropped while the dump started. Try again.",
+            )
         })
     }
 }
