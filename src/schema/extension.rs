@@ -125,7 +125,8 @@ pub(crate) async fn load_dependents(session: &Session, catalog: &mut Catalog) ->
 }
 
 impl Catalog {
-    /// `ALTER … DEPENDS ON EXTENSION` for each extension that takes the object along.
+    /// `ALTER … DEPENDS ON EXTENSION` for each extension that takes the object
+    /// along. From 17 on `pg_dump` puts the line break before the statement.
     pub(crate) fn depends_on_extensions(
         &self,
         object: CatalogId,
@@ -138,7 +139,12 @@ impl Catalog {
             .flatten()
             .map(|extension| {
                 let extension = self.dialect.ident(extension);
-                format!("ALTER {keyword} {name} DEPENDS ON EXTENSION {extension};\n")
+                let statement = format!("ALTER {keyword} {name} DEPENDS ON EXTENSION {extension};");
+                if self.server.major() >= 17 {
+                    format!("\n{statement}")
+                } else {
+                    format!("{statement}\n")
+                }
             })
             .collect()
     }
