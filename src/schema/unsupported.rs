@@ -112,8 +112,9 @@ const KINDS: [Kind; 19] = [
     Kind::of_database("event trigger", "pg_event_trigger"),
 ];
 
-/// Privileges changed on what `initdb` or an extension made, of kinds that
-/// cannot be kept: noun, catalog, ACL and owner columns, letter of `acldefault`.
+/// Privileges changed on what an extension made, of kinds that cannot be kept:
+/// noun, catalog, ACL and owner columns, letter of `acldefault`. Those of the
+/// extensions of `initdb` are wanted always.
 const PRIVILEGES: [(&str, &str, &str, &str, char); 3] = [
     (
         "privileges on language",
@@ -219,11 +220,11 @@ fn query() -> (Vec<&'static str>, String) {
             "SELECT {}, c.tableoid, c.oid, 0, NULL FROM pg_catalog.{catalog} c
              LEFT JOIN pg_catalog.pg_init_privs i
                     ON i.classoid = c.tableoid AND i.objoid = c.oid AND i.objsubid = 0
-             WHERE $2 AND c.{acl} IS NOT NULL
+             WHERE c.{acl} IS NOT NULL
                AND c.{acl} <> COALESCE(i.initprivs, pg_catalog.acldefault('{letter}', c.{owner}))
-               AND (c.oid < 16384 OR EXISTS (
-                       SELECT FROM pg_catalog.pg_depend d
-                       WHERE d.classid = c.tableoid AND d.objid = c.oid AND d.deptype = 'e'))",
+               AND EXISTS (SELECT FROM pg_catalog.pg_depend d
+                           WHERE d.classid = c.tableoid AND d.objid = c.oid AND d.deptype = 'e'
+                             AND ($2 OR d.refobjid < 16384))",
             nouns.len()
         ));
         nouns.push(noun);
