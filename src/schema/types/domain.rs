@@ -1,21 +1,16 @@
-//! Domains, and the constraints of domains: `pg_type`, `pg_constraint`.
-//!
-//! A constraint is printed within its domain. It has an entry of its own, in
-//! post-data, if it is NOT VALID or if printing it inline would close a
-//! dependency loop (a CHECK that calls a function that takes the domain).
+//! Domains: `pg_type` with typtype `d`.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
-use super::{Type, collation_of};
-use crate::archive::{Section, TocEntry};
-use crate::dumpable::{KeyPart, ObjectKind, Placement};
+use super::collation_of;
+use super::domain_constraint::{self, DomainConstraint};
+use crate::dumpable::Placement;
 use crate::error::Result;
-use crate::ids::{CatalogId, DumpId, Oid, catalogs};
+use crate::ids::{DumpId, Oid};
 use crate::pg::{Row, Session};
 use crate::schema::catalog::Catalog;
 use crate::schema::entries::{Annotated, Toc};
-use crate::schema::object::{Body, Components, Object};
+use crate::schema::object::{Body, Object};
 use crate::sql::{Dialect, literal};
 
 /// What a domain restricts, and how.
@@ -28,19 +23,7 @@ pub(super) struct Domain {
     default: Option<String>,
     not_null: bool,
     /// Its constraints by name. From 17 on NOT NULL is one of them.
-    constraints: Vec<DumpId>,
-}
-
-/// A constraint of a domain.
-#[derive(Debug)]
-pub struct DomainConstraint {
-    /// The domain it belongs to.
-    pub domain: DumpId,
-    owner: Arc<str>,
-    domain_name: String,
-    /// What follows its name in SQL, NOT VALID included.
-    definition: String,
-    not_null: bool,
+    pub(super) constraints: Vec<DumpId>,
 }
 
 const QUERY: &str = "
@@ -64,99 +47,6 @@ pub(super) async fn load(session: &Session) -> Result<HashMap<Oid, Domain>> {
         })
         .await?;
     Ok(rows.into_iter().collect())
-}
-
-const CONSTRAINT_QUERY: &str = "
-    SELECT c.oid, c.contypid AS domain, c.conname::text AS name, c.contype = 'n' AS not_null,
-           c.convalidated AS valid, pg_catalog.pg_get_constraintdef(c.oid) AS definition
-    FROM pg_catalog.pg_constraint c
-    WHERE c.contypid = ANY ($1) AND c.contype IN ('c', 'n')
-    ORDER BY c.contypid, c.conname";
-
-/// Loads the constraints of the domains whose definition is wanted.
-pub(super) async fn load_constraints(session: &Session, catalog: &mut Catalog) -> Result<()> {
-    let wanted: HashMap<Oid, DumpId> = catalog
-        .objects()
-        .iter()
-        .filter(|object| object.components.definition)
-        .filter(|object| matches!(&object.body, Body::Type(it) if it.domain().is_some()))
-        .map(|object| (object.catalog_id.oid, object.id))
-        .collect();
-    let oids: Vec<Oid> = wanted.keys().copied().collect();
-    let rows = session
-        .rows(CONSTRAINT_QUERY, &[&oids], ConstraintRow::from_row)
-        .await?;
-    for row in rows {
-        if let Some(domain) = wanted.get(&row.domain) {
-            row.add(catalog, *domain);
-        }
-    }
-    Ok(())
-}
-
-struct ConstraintRow {
-    oid: Oid,
-    domain: Oid,
-    name: String,
-    not_null: bool,
-    valid: bool,
-    definition: String,
-}
-
-impl ConstraintRow {
-    fn from_row(row: &Row) -> Result<Self> {
-        Ok(Self {
-            oid: row.get("oid")?,
-            domain: row.get("domain")?,
-            name: row.get("name")?,
-            not_null: row.get("not_null")?,
-            valid: row.get("valid")?,
-            definition: row.get("definition")?,
-        })
-    }
-
-    fn add(self, catalog: &mut Catalog, domain: DumpId) {
-        let owner = catalog.object(domain);
-        let namespace = owner.namespace.clone();
-        let domain_name = owner.name.clone();
-        let owner = match &owner.body {
-            Body::Type(it) => Arc::clone(&it.owner),
-            _ => Arc::default(),
-        };
-        let mut object = Object::new(
-            CatalogId::new(catalogs::CONSTRAINT, self.oid),
-            ObjectKind::Constraint,
-            self.name,
-            Body::DomainConstraint(DomainConstraint {
-                domain,
-                owner,
-                domain_name: domain_name.clone(),
-                definition: self.definition,
-                not_null: self.not_null,
-            }),
-        );
-        object.namespace = namespace;
-        // A number sorts before the text that the key of a table's constraint begins with.
-        object.key = vec![KeyPart::Number(0), KeyPart::Text(domain_name)];
-        object.components = Components {
-            definition: true,
-            comment: true,
-            ..Components::NONE
-        };
-        if !self.valid {
-            object.placement = Placement::Separate;
-        }
-        let constraint = catalog.add(object);
-        let object = catalog.object_mut(domain);
-        if self.valid {
-            object.needs.push(constraint);
-        }
-        if let Body::Type(it) = &mut object.body
-            && let Some(domain) = it.domain_mut()
-        {
-            domain.constraints.push(constraint);
-        }
-    }
 }
 
 impl Domain {
@@ -225,7 +115,7 @@ impl Domain {
             .filter(|(object, _)| object.placement != Placement::Separate)
             .partition(|(_, constraint)| constraint.not_null);
         for (object, _) in checks.into_iter().chain(not_null) {
-            comment_on_constraint(object, catalog, toc, on);
+            domain_constraint::write_comment(object, catalog, toc, on);
         }
     }
 
@@ -240,15 +130,6 @@ impl Domain {
                 _ => None,
             }
         })
-    }
-}
-
-impl Type {
-    fn domain(&self) -> Option<&Domain> {
-        match &self.shape {
-            super::Shape::Domain(domain) => Some(domain),
-            _ => None,
-        }
     }
 }
 
@@ -276,64 +157,6 @@ fn not_null_clause(domain: &str, constraints: &[Inline<'_>], dialect: &Dialect) 
         Some(it) if it.separate => String::new(),
         Some(it) if it.name != format!("{domain}_not_null") => format!(" {}", it.clause(dialect)),
         _ => " NOT NULL".to_owned(),
-    }
-}
-
-/// `on` is the domain the constraint belongs to; the comment depends on `on.object`.
-fn comment_on_constraint(
-    constraint: &Object,
-    catalog: &Catalog,
-    toc: &mut Toc,
-    on: &Annotated<'_>,
-) {
-    let name = catalog.dialect.ident(&constraint.name);
-    let on = Annotated {
-        keyword: &format!("CONSTRAINT {name} ON DOMAIN"),
-        ..*on
-    };
-    toc.comment_of(catalog, constraint, &on);
-}
-
-impl DomainConstraint {
-    /// Writes an entry only if the constraint is not printed within its domain.
-    pub(crate) fn write(&self, object: &Object, catalog: &Catalog, toc: &mut Toc) {
-        if object.placement != Placement::Separate {
-            return;
-        }
-        let namespace = object.namespace.as_deref().unwrap_or_default();
-        let dialect = &catalog.dialect;
-        let domain = dialect.qualified(namespace, &self.domain_name);
-        if object.components.definition && !toc.options.data_only {
-            let tag = format!("{} {}", self.domain_name, object.name);
-            let mut entry = TocEntry::new(object.id, self.desc(), tag, Section::PostData);
-            let name = dialect.ident(&object.name);
-            entry.defn = Some(format!(
-                "ALTER DOMAIN {domain}\n    ADD CONSTRAINT {name} {};\n",
-                self.definition
-            ));
-            entry.drop_stmt = Some(format!("ALTER DOMAIN {domain} DROP CONSTRAINT {name};\n"));
-            entry.catalog_id = object.catalog_id;
-            entry.namespace = Some(namespace.to_owned());
-            entry.owner = Some(self.owner.to_string());
-            toc.define(object, entry);
-        }
-        let on = Annotated {
-            object: object.id,
-            keyword: "DOMAIN",
-            sql_name: &domain,
-            tag_name: &dialect.ident(&self.domain_name),
-            namespace: Some(namespace),
-            owner: Some(&self.owner),
-        };
-        comment_on_constraint(object, catalog, toc, &on);
-    }
-
-    fn desc(&self) -> &'static str {
-        if self.not_null {
-            "CONSTRAINT"
-        } else {
-            "CHECK CONSTRAINT"
-        }
     }
 }
 

@@ -8,13 +8,14 @@
 
 mod composite;
 mod domain;
+mod domain_constraint;
 mod enumeration;
 mod range;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-pub(super) use domain::DomainConstraint;
+pub(super) use domain_constraint::DomainConstraint;
 
 use self::composite::Composite;
 use self::domain::Domain;
@@ -97,7 +98,7 @@ pub(crate) async fn load(session: &Session, catalog: &mut Catalog) -> Result<()>
         };
         row.add(catalog, shape)?;
     }
-    domain::load_constraints(session, catalog).await
+    domain_constraint::load(session, catalog).await
 }
 
 async fn load_shapes(session: &Session, major: u32) -> Result<HashMap<Oid, Shape>> {
@@ -184,14 +185,7 @@ impl Type {
         if object.components.definition && !toc.options.data_only {
             self.define(object, catalog, toc, &qualified);
         }
-        let on = Annotated {
-            object: object.id,
-            keyword: self.keyword(),
-            sql_name: &qualified,
-            tag_name: &name,
-            namespace: object.namespace.as_deref(),
-            owner: Some(&self.owner),
-        };
+        let on = self.annotated(object, &qualified, &name);
         toc.comment_of(catalog, object, &on);
         if object.components.acl {
             let on = Annotated {
@@ -231,16 +225,27 @@ impl Type {
 
     /// The word after CREATE, DROP and COMMENT ON. Grants always say TYPE.
     fn keyword(&self) -> &'static str {
-        match self.shape {
-            Shape::Domain(_) => "DOMAIN",
-            _ => "TYPE",
-        }
+        if self.is_domain() { "DOMAIN" } else { "TYPE" }
     }
 
-    fn domain_mut(&mut self) -> Option<&mut Domain> {
-        match &mut self.shape {
-            Shape::Domain(domain) => Some(domain),
-            _ => None,
+    fn is_domain(&self) -> bool {
+        matches!(self.shape, Shape::Domain(_))
+    }
+
+    /// The type as comments name it.
+    fn annotated<'a>(
+        &'a self,
+        object: &'a Object,
+        sql_name: &'a str,
+        tag_name: &'a str,
+    ) -> Annotated<'a> {
+        Annotated {
+            object: object.id,
+            keyword: self.keyword(),
+            sql_name,
+            tag_name,
+            namespace: object.namespace.as_deref(),
+            owner: Some(&self.owner),
         }
     }
 }
