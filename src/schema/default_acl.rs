@@ -151,7 +151,7 @@ mod tests {
         };
         default
             .commands(namespace, &Dialect::new(major, []))
-            .unwrap()
+            .expect("the items are well formed")
     }
 
     #[test]
