@@ -27,7 +27,11 @@ async fn refusal(text: &str) -> Error {
 
 /// A keyword string for TCP with the right password.
 fn tcp(settings: &str) -> String {
-    let port = cluster().port();
+    tcp_to(cluster(), settings)
+}
+
+fn tcp_to(cluster: &Cluster, settings: &str) -> String {
+    let port = cluster.port();
     format!("host=127.0.0.1 port={port} user=postgres password='{PASSWORD}' {settings}")
 }
 
@@ -274,6 +278,33 @@ async fn certificate_of_an_unknown_authority_is_refused_wherever_a_root_is_given
     }
     // Below require, libpq does not look at the certificate.
     session(&verified("localhost", &other, "prefer")).await;
+}
+
+#[tokio::test]
+async fn self_signed_certificate_is_verified_by_itself() {
+    let server = Cluster::start_with_certificate("root");
+    let with = |mode: &str, root: PathBuf| {
+        let settings = format!("sslmode={mode} sslrootcert={}", root.display());
+        tcp_to(&server, &settings)
+    };
+    session(&with("verify-ca", server.file("root.crt"))).await;
+    // The name in its CN does not count.
+    refusal(&with("verify-full", server.file("root.crt"))).await;
+    refusal(&with("verify-ca", cluster().file("root.crt"))).await;
+}
+
+#[tokio::test]
+async fn certificate_of_version_1_encrypts_but_cannot_be_verified() {
+    let server = Cluster::start_with_certificate("version1");
+    let encrypted = session(&tcp_to(&server, "sslmode=require channel_binding=require")).await;
+    assert!(uses_tls(&encrypted).await);
+    let root = server.file("root.crt");
+    let settings = format!("sslmode=verify-ca sslrootcert={}", root.display());
+    let error = refusal(&tcp_to(&server, &settings)).await;
+    assert!(
+        error.hint().is_some_and(|hint| hint.contains("version 1")),
+        "{error:?}"
+    );
 }
 
 #[tokio::test]

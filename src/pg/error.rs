@@ -47,27 +47,37 @@ pub(super) fn running(error: &tokio_postgres::Error) -> Error {
     Error::new(ErrorKind::Internal, chain(error))
 }
 
-/// Begins the message if it was the handshake that failed.
-const TLS_FAILED: &str = "TLS handshake failed";
-
-/// Whether a handshake was what failed.
-pub(super) fn is_about_tls(error: &Error) -> bool {
-    error.to_string().starts_with(TLS_FAILED)
-}
-
 /// The error for a connection that is gone, or never was.
 fn lost(error: &tokio_postgres::Error) -> Error {
     if error.is_closed() {
         return Error::new(ErrorKind::Connect, "server closed the connection");
     }
     let said = error.to_string();
-    let message = match error.source() {
-        Some(source) if said.contains("TLS") => format!("{TLS_FAILED}: {}", chain(source)),
+    match error.source() {
+        Some(source) if said.contains("TLS") => handshake_failed(&chain(source)),
         // The other first words, "error communicating with the server", add nothing.
-        Some(source) => chain(source),
-        None => said,
-    };
-    Error::new(ErrorKind::Connect, message)
+        Some(source) => Error::new(ErrorKind::Connect, chain(source)),
+        None => Error::new(ErrorKind::Connect, said),
+    }
+}
+
+/// Begins the message if it was the handshake that failed.
+const HANDSHAKE_FAILED: &str = "TLS handshake failed";
+
+fn handshake_failed(reason: &str) -> Error {
+    let error = Error::new(ErrorKind::Connect, format!("{HANDSHAKE_FAILED}: {reason}"));
+    if reason.contains("UnsupportedCertVersion") {
+        return error.with_hint(
+            "The server's certificate is of X.509 version 1, which cannot be verified. \
+             Issue one with extensions: openssl x509 -req … -extfile FILE.",
+        );
+    }
+    error
+}
+
+/// Whether a handshake was what failed.
+pub(super) fn is_about_tls(error: &Error) -> bool {
+    error.to_string().starts_with(HANDSHAKE_FAILED)
 }
 
 /// The error for an ErrorResponse.

@@ -21,6 +21,8 @@ pub(super) const DEFAULT_PORT: u16 = 5432;
 /// PostgreSQL sources.
 const SOCKET_DIRECTORIES: [&str; 2] = ["/var/run/postgresql", "/tmp"];
 
+const URI_HINT: &str = "In a URI, write @ as %40, : as %3A and / as %2F in the password.";
+
 /// Every setting of a connection string, checked.
 pub(super) struct Target {
     pub(super) hosts: Vec<Host>,
@@ -195,11 +197,7 @@ fn hosts(conninfo: &ConnInfo) -> Result<Vec<Host>> {
         let name = at(&names, index)
             .or_else(|| address.map(|address| address.to_string()))
             .unwrap_or_else(|| default_host(port).to_owned());
-        if name.starts_with('@') {
-            return Err(invalid(
-                "host is an abstract Unix socket, which is not supported yet".to_owned(),
-            ));
-        }
+        check_name(&name)?;
         hosts.push(Host {
             name,
             address,
@@ -216,6 +214,20 @@ fn hosts(conninfo: &ConnInfo) -> Result<Vec<Host>> {
         hosts.sort_by_cached_key(|host| random.hash_one(host.to_string()));
     }
     Ok(hosts)
+}
+
+/// A name with an `@` is not shown: it is what an unescaped one in the password
+/// of a URI leaves, with the rest of the password in front.
+fn check_name(name: &str) -> Result<()> {
+    if name.starts_with('/') || !name.contains('@') {
+        return Ok(());
+    }
+    if name.starts_with('@') {
+        return Err(invalid(
+            "host is an abstract Unix socket, which is not supported yet".to_owned(),
+        ));
+    }
+    Err(invalid("host holds an @, which no host name does".to_owned()).with_hint(URI_HINT))
 }
 
 fn list<'a>(conninfo: &'a ConnInfo, keyword: &str) -> Vec<&'a str> {
@@ -240,8 +252,9 @@ fn port(text: Option<String>) -> Result<u16> {
     match text.map(|text| text.parse()) {
         None => Ok(DEFAULT_PORT),
         Some(Ok(port)) if port > 0 => Ok(port),
-        Some(_) => Err(invalid("port is not a number from 1 to 65535".to_owned())
-            .with_hint("In a URI, write @ as %40, : as %3A and / as %2F in the password.")),
+        Some(_) => {
+            Err(invalid("port is not a number from 1 to 65535".to_owned()).with_hint(URI_HINT))
+        }
     }
 }
 

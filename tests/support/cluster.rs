@@ -53,6 +53,12 @@ pub struct Cluster {
 impl Cluster {
     /// Makes and starts a cluster. Panics with the server's log if that fails.
     pub fn start() -> Self {
+        Self::start_with_certificate("server")
+    }
+
+    /// Makes and starts a cluster that shows another certificate: `version1`, which
+    /// is of X.509 version 1, or `root`, which is self-signed.
+    pub fn start_with_certificate(certificate: &str) -> Self {
         let bin = find_bin();
         let directory = tempfile::Builder::new()
             .prefix("pgs")
@@ -64,7 +70,7 @@ impl Cluster {
         make_certificates(&directory);
         let account = Account::for_server();
         account.own(&directory);
-        init(&bin, &directory, port, &account);
+        init(&bin, &directory, port, certificate, &account);
         let keeper = keep(&bin, &directory, &account);
         let cluster = Self {
             directory,
@@ -303,11 +309,12 @@ fn free_port() -> u16 {
 fn make_certificates(directory: &Path) {
     let root = Authority::new(directory, "root");
     root.issue("server", "localhost", Some("DNS:localhost"));
+    root.issue("version1", "localhost", None);
     root.issue("certified", "certified", Some("DNS:certified"));
 }
 
 /// Makes the cluster's files.
-fn init(bin: &Path, directory: &Path, port: u16, account: &Account) {
+fn init(bin: &Path, directory: &Path, port: u16, certificate: &str, account: &Account) {
     let data = directory.join("data");
     let password = directory.join("password");
     fs::write(&password, PASSWORD).expect("password file");
@@ -319,7 +326,6 @@ fn init(bin: &Path, directory: &Path, port: u16, account: &Account) {
         .arg(format!("--pwfile={}", password.display()))
         .arg(&data));
 
-    let server_key = directory.join("server.key");
     let settings = format!(
         "listen_addresses = '127.0.0.1'\n\
          port = {port}\n\
@@ -331,10 +337,9 @@ fn init(bin: &Path, directory: &Path, port: u16, account: &Account) {
          full_page_writes = off\n\
          ssl = on\n\
          ssl_ca_file = '{directory}/root.crt'\n\
-         ssl_cert_file = '{directory}/server.crt'\n\
-         ssl_key_file = '{key}'\n",
+         ssl_cert_file = '{directory}/{certificate}.crt'\n\
+         ssl_key_file = '{directory}/{certificate}.key'\n",
         directory = directory.display(),
-        key = server_key.display(),
     );
     let mut file = fs::OpenOptions::new()
         .append(true)

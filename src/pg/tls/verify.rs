@@ -9,13 +9,20 @@ use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{VerifierBuilderError, verify_server_name};
 use rustls::crypto::{
-    CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature,
+    CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature,
+    verify_tls13_signature_with_raw_key,
 };
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::pki_types::{CertificateDer, ServerName, SubjectPublicKeyInfoDer, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
+use x509_cert::Certificate;
+use x509_cert::der::{Decode, Encode};
 
 /// Takes any certificate, as `sslmode=require` does without a root certificate.
+///
+/// That includes X.509 version 1, which webpki refuses and which the manual's own
+/// recipe for certificates makes with many releases of OpenSSL. Over TLS 1.2 rustls
+/// has no way around webpki.
 #[derive(Debug)]
 pub(super) struct Anything {
     algorithms: WebPkiSupportedAlgorithms,
@@ -56,12 +63,20 @@ impl ServerCertVerifier for Anything {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(message, certificate, signature, &self.algorithms)
+        let key = public_key(certificate)?;
+        verify_tls13_signature_with_raw_key(message, &key, signature, &self.algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.algorithms.supported_schemes()
     }
+}
+
+fn public_key(certificate: &CertificateDer<'_>) -> Result<SubjectPublicKeyInfoDer<'static>, Error> {
+    Certificate::from_der(certificate)
+        .and_then(|certificate| certificate.tbs_certificate.subject_public_key_info.to_der())
+        .map(SubjectPublicKeyInfoDer::from)
+        .map_err(|_| CertificateError::BadEncoding.into())
 }
 
 /// Takes a certificate that leads to one of the roots and, if asked, is the host's.
@@ -100,6 +115,7 @@ impl ServerCertVerifier for Chain {
     ) -> Result<ServerCertVerified, Error> {
         // A self-signed certificate handed out as its own root. OpenSSL takes it;
         // webpki does not, if it is marked as an authority, as `openssl req -x509` does.
+        // It is trusted as it stands, its dates included.
         if self.roots.iter().any(|root| root == certificate) {
             if self.check_name {
                 verify_server_name(&ParsedCertificate::try_from(certificate)?, host)?;
