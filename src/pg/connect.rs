@@ -1,5 +1,7 @@
 //! Opening a session: which servers are tried, in which order, with and without TLS.
 
+use std::time::Duration;
+
 use tokio_postgres::config::{Config, SslMode as Encryption};
 use tokio_postgres::tls::MakeTlsConnect;
 use tokio_postgres::{Client, Connection, NoTls, Socket};
@@ -20,27 +22,41 @@ pub(super) async fn connect(target: &Target) -> Result<Session> {
     if target.session == SessionAttrs::PreferStandby {
         passes = vec![SessionAttrs::Standby, SessionAttrs::Any];
     }
-    let mut failures: Vec<Error> = Vec::new();
+    let mut failures = Vec::new();
     for wanted in passes {
         failures.clear();
         for host in &target.hosts {
-            let addresses = match look_up(host).await {
-                Ok(addresses) => addresses,
-                Err(error) => {
-                    failures.push(error);
-                    continue;
-                }
-            };
-            for host in addresses {
-                match connect_host(target, &host, wanted).await {
-                    Ok(session) => return Ok(session),
-                    Err(error) if is_about_this_host(&error) => failures.push(error),
-                    Err(error) => return Err(error),
-                }
+            if let Some(session) = try_host(target, host, wanted, &mut failures).await? {
+                return Ok(session);
             }
         }
     }
     Err(all_failed(failures))
+}
+
+/// Tries the addresses of `host` in turn. What gives way to the next is added to
+/// `failures`; what ends the search is returned.
+async fn try_host(
+    target: &Target,
+    host: &Host,
+    wanted: SessionAttrs,
+    failures: &mut Vec<Error>,
+) -> Result<Option<Session>> {
+    let addresses = match look_up(host).await {
+        Ok(addresses) => addresses,
+        Err(error) => {
+            failures.push(error);
+            return Ok(None);
+        }
+    };
+    for host in addresses {
+        match try_address(target, &host, wanted).await {
+            Ok(session) => return Ok(Some(session)),
+            Err(error) if is_about_this_host(&error) => failures.push(error),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(None)
 }
 
 /// One host for each address of `host`'s name.
@@ -74,25 +90,22 @@ fn all_failed(mut failures: Vec<Error>) -> Error {
     )
 }
 
-async fn connect_host(target: &Target, host: &Host, wanted: SessionAttrs) -> Result<Session> {
+async fn try_address(target: &Target, host: &Host, wanted: SessionAttrs) -> Result<Session> {
     let attempt = async {
         let session = connect_with_or_without_tls(target, host).await?;
         check_attrs(&session, wanted).await?;
         Ok(session)
     };
+    let late = |limit: Duration| {
+        let seconds = limit.as_secs();
+        let message = format!("no session within connect_timeout, {seconds} seconds");
+        Error::new(ErrorKind::Connect, message)
+    };
     let outcome = match target.connect_timeout {
         None => attempt.await,
         Some(limit) => tokio::time::timeout(limit, attempt)
             .await
-            .unwrap_or_else(|_| {
-                Err(Error::new(
-                    ErrorKind::Connect,
-                    format!(
-                        "no session within connect_timeout, {} seconds",
-                        limit.as_secs()
-                    ),
-                ))
-            }),
+            .unwrap_or_else(|_| Err(late(limit))),
     };
     outcome.map_err(|error| error.context(format!("connecting to {host}")))
 }

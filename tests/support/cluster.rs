@@ -15,6 +15,7 @@ use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use super::account::{Account, run};
 use super::certificates::Authority;
 
 /// The superuser's password over TCP.
@@ -214,51 +215,6 @@ impl Database<'_> {
     }
 }
 
-/// The account that runs the server, if it cannot be the caller's: PostgreSQL
-/// refuses to run as root.
-struct Account(Option<&'static str>);
-
-impl Account {
-    fn for_server() -> Self {
-        if id(&["-u"]).as_deref() != Some("0") {
-            return Self(None);
-        }
-        let known = ["postgres", "nobody"]
-            .into_iter()
-            .find(|name| id(&["-u", name]).is_some());
-        Self(Some(
-            known.expect("a user postgres or nobody to run the server"),
-        ))
-    }
-
-    fn own(&self, directory: &Path) {
-        if let Some(user) = self.0 {
-            let mut chown = Command::new("chown");
-            run(chown.args(["-R", user]).arg(directory));
-        }
-    }
-
-    /// The words before a command line that run it under this account.
-    fn prefix(&self) -> Vec<String> {
-        let Some(user) = self.0 else {
-            return Vec::new();
-        };
-        let group = id(&["-g", user]).expect("the user's group");
-        vec![
-            "setpriv".to_owned(),
-            format!("--reuid={user}"),
-            format!("--regid={group}"),
-            "--init-groups".to_owned(),
-        ]
-    }
-}
-
-fn id(arguments: &[&str]) -> Option<String> {
-    let output = Command::new("id").args(arguments).output().expect("id");
-    let text = String::from_utf8(output.stdout).expect("ASCII from id");
-    output.status.success().then(|| text.trim().to_owned())
-}
-
 /// Finds the directory of `initdb` and the rest.
 fn find_bin() -> PathBuf {
     if let Some(bin) = std::env::var_os("PG_BIN") {
@@ -319,7 +275,7 @@ fn init(bin: &Path, directory: &Path, port: u16, certificate: &str, account: &Ac
     let password = directory.join("password");
     fs::write(&password, PASSWORD).expect("password file");
     account.own(directory);
-    let mut initdb = as_account(account, &bin.join("initdb"));
+    let mut initdb = account.command(&bin.join("initdb"));
     run(initdb
         .args(["-N", "-U", "postgres", "--no-locale", "-E", "UTF8"])
         .args(["--auth-local=trust", "--auth-host=scram-sha-256"])
@@ -378,14 +334,6 @@ fn keep(bin: &Path, directory: &Path, account: &Account) -> Child {
         .expect("sh starts")
 }
 
-fn as_account(account: &Account, program: &Path) -> Command {
-    let mut words = account.prefix();
-    words.push(program.display().to_string());
-    let mut command = Command::new(&words[0]);
-    command.args(&words[1..]).current_dir("/");
-    command
-}
-
 fn command(bin: &Path, program: &str) -> Command {
     let mut command = Command::new(bin.join(program));
     for (name, _) in std::env::vars_os() {
@@ -395,15 +343,6 @@ fn command(bin: &Path, program: &str) -> Command {
     }
     command.env("LC_ALL", "C");
     command
-}
-
-fn run(command: &mut Command) {
-    let output = command.output().expect("the program starts");
-    assert!(
-        output.status.success(),
-        "{command:?}: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
 }
 
 fn percent_encoded(text: &str) -> String {

@@ -4,5 +4,7 @@
 // exports nothing.
 #![allow(dead_code, unreachable_pub)]
 
+pub mod account;
 pub mod certificates;
 pub mod cluster;
+pub mod sessions;
