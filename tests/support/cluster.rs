@@ -67,12 +67,13 @@ impl Cluster {
             .tempdir_in("/tmp")
             .expect("temporary directory")
             .keep();
+        let account = Account::for_server();
+        let mut keeper = keep(&bin, &directory, &account);
         let port = free_port();
         make_certificates(&directory);
-        let account = Account::for_server();
-        account.own(&directory);
         init(&bin, &directory, port, certificate, &account);
-        let keeper = keep(&bin, &directory, &account);
+        let input = keeper.stdin.as_mut().expect("piped");
+        input.write_all(b"start\n").expect("the keeper listens");
         let cluster = Self {
             directory,
             bin,
@@ -305,15 +306,17 @@ fn init(bin: &Path, directory: &Path, port: u16, certificate: &str, account: &Ac
     fs::write(data.join("pg_hba.conf"), HBA).expect("pg_hba.conf");
 }
 
-/// Starts the server under a shell that outlives this process by as long as it
-/// takes to stop the server and remove its files.
+/// Starts a shell that waits for a line to start the server, and outlives this
+/// process by as long as it takes to stop the server and remove its files.
 fn keep(bin: &Path, directory: &Path, account: &Account) -> Child {
     const KEEPER: &str = r#"
         directory=$1; shift
-        "$@" >"$directory/log" 2>&1 &
-        cat >/dev/null
-        kill -QUIT $! 2>/dev/null
-        wait $!
+        if read -r start; then
+            "$@" >"$directory/log" 2>&1 &
+            cat >/dev/null
+            kill -QUIT $! 2>/dev/null
+            wait $!
+        fi
         rm -rf "$directory"
     "#;
     Command::new("sh")
