@@ -105,6 +105,8 @@ pub struct BlockReader {
     place: Place,
     /// Offset in the archive of the next byte.
     offset: u64,
+    /// Offset of the block at hand.
+    block_offset: u64,
     /// The beginning of an integer whose end has not arrived.
     partial: [u8; 5],
     partial_len: usize,
@@ -131,6 +133,7 @@ impl BlockReader {
         Self {
             place: Place::BlockType,
             offset,
+            block_offset: offset,
             partial: [0; 5],
             partial_len: 0,
         }
@@ -169,9 +172,14 @@ impl BlockReader {
         }
     }
 
-    /// Offset in the archive of the next byte: after [`BlockEvent::End`], that of the next block.
+    /// Offset in the archive of the next byte.
     pub fn offset(&self) -> u64 {
         self.offset
+    }
+
+    /// Offset in the archive of the block that began last; what a TOC entry calls its offset.
+    pub fn block_offset(&self) -> u64 {
+        self.block_offset
     }
 
     fn begin_block(&mut self, code: u8) -> Result<()> {
@@ -184,6 +192,7 @@ impl BlockReader {
             }
         };
         self.place = Place::Integer(Meaning::DumpId { large_objects });
+        self.block_offset = self.offset;
         self.offset += 1;
         Ok(())
     }

@@ -95,7 +95,7 @@ impl GzipJoiner {
     }
 
     /// Writes an empty block that is marked as the last, and the checksum.
-    pub(super) fn finish(&mut self, out: &mut Vec<u8>) {
+    pub(super) fn finish(&self, out: &mut Vec<u8>) {
         // Bits, lowest first: last block, fixed codes (01), end of block (0000000).
         out.extend_from_slice(&[0x03, 0x00]);
         out.extend_from_slice(&self.adler32.to_be_bytes());

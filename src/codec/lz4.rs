@@ -27,12 +27,12 @@ impl Lz4Encoder {
 
     pub(super) fn write(&mut self, raw: &[u8], out: &mut Vec<u8>) -> Result<()> {
         self.begun |= !raw.is_empty();
-        self.into_out(out, |frame| frame.write_all(raw).map_err(failed))
+        self.lend(out, |frame| frame.write_all(raw).map_err(failed))
     }
 
     pub(super) fn finish_piece(&mut self, out: &mut Vec<u8>) -> Result<()> {
         if std::mem::take(&mut self.begun) {
-            return self.into_out(out, |frame| frame.try_finish().map_err(failed));
+            return self.lend(out, |frame| frame.try_finish().map_err(failed));
         }
         FrameEncoder::with_frame_info(frame_info(), out)
             .finish()
@@ -41,7 +41,7 @@ impl Lz4Encoder {
     }
 
     /// Lends `out` to the frame, which owns what it writes to.
-    fn into_out(
+    fn lend(
         &mut self,
         out: &mut Vec<u8>,
         work: impl FnOnce(&mut FrameEncoder<Vec<u8>>) -> Result<()>,

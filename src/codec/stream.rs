@@ -132,8 +132,8 @@ impl Joiner {
     }
 
     /// Ends the stream: appends what stands after the last piece.
-    pub fn finish(&mut self, out: &mut Vec<u8>) {
-        if let Some(gzip) = &mut self.0 {
+    pub fn finish(&self, out: &mut Vec<u8>) {
+        if let Some(gzip) = &self.0 {
             gzip.finish(out);
         }
     }
