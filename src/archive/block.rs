@@ -100,6 +100,11 @@ pub enum BlockEvent<'a> {
 }
 
 /// Reads data blocks from slices of any size, without holding any of their bytes.
+///
+/// There are as many blocks as entries with data, and a reader of the archive
+/// stops after the last one, as `pg_restore` does: when its output is redirected
+/// into a file, `pg_dump` 17 and 18 append the table of contents once more, where
+/// they mean to overwrite it (they have set `O_APPEND` on that file by then).
 #[derive(Debug)]
 pub struct BlockReader {
     place: Place,

@@ -64,7 +64,7 @@ fn archive_made_here_is_read_here() {
 }
 
 #[test]
-fn archives_of_pg_dump_are_read_to_the_last_byte() {
+fn archives_of_pg_dump_are_read_to_the_last_block() {
     for path in fixtures() {
         let bytes = fs::read(&path).unwrap();
         let archive = Archive::parse(&bytes).unwrap();

@@ -1,4 +1,4 @@
-//! An archive taken apart to its last byte, every stream decoded.
+//! An archive taken apart to its last block, every stream decoded.
 
 use pgsluice::archive::block::{BlockEvent, BlockReader};
 use pgsluice::archive::{Archive, ArchiveReader, DataLocation, HeaderCompression};
@@ -32,11 +32,20 @@ pub(crate) fn walk(
         archive,
         compression,
         ids: Vec::new(),
+        ended: 0,
         stream: None,
     };
+    let with_data = blocks
+        .archive
+        .entries
+        .iter()
+        .filter(|parsed| parsed.entry.has_data);
+    let expected = with_data.count();
     let mut reader = BlockReader::new(blocks.archive.data_offset);
     for mut slice in std::iter::once(rest).chain(slices) {
-        while let Some(event) = reader.next(&mut slice).unwrap() {
+        while blocks.ended < expected
+            && let Some(event) = reader.next(&mut slice).unwrap()
+        {
             blocks.meet(event, reader.block_offset(), &mut sink);
         }
     }
@@ -48,6 +57,7 @@ struct Blocks {
     archive: Archive,
     compression: Compression,
     ids: Vec<DumpId>,
+    ended: usize,
     stream: Option<(Stream, Decoder, Vec<u8>)>,
 }
 
@@ -70,6 +80,7 @@ impl Blocks {
                 decoder.write(bytes, &mut keep).unwrap();
             }
             BlockEvent::LargeObjectEnd | BlockEvent::End => {
+                self.ended += usize::from(event == BlockEvent::End);
                 if let Some((stream, decoder, raw)) = self.stream.take() {
                     decoder.finish().unwrap();
                     sink(stream, raw);
