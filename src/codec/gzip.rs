@@ -13,11 +13,13 @@ use crate::error::{Error, ErrorKind, Result};
 /// Adler-32 of no bytes (RFC 1950).
 const ADLER32_EMPTY: u32 = 1;
 
-/// Room that every call to the codec finds in the output. Sync flushes want more than 6 bytes.
-const ROOM: usize = 16 * 1024;
+/// What one call to the codec can write. It gets a buffer of its own, because flate2
+/// overwrites all the spare capacity of a vector with zeros at every call.
+const BUFFER: usize = 16 * 1024;
 
 pub(super) struct GzipEncoder {
     deflate: Compress,
+    buffer: Box<[u8]>,
     adler32: u32,
 }
 
@@ -25,6 +27,7 @@ impl GzipEncoder {
     pub(super) fn new(level: u8) -> Self {
         Self {
             deflate: Compress::new(Compression::new(level.into()), false),
+            buffer: vec![0; BUFFER].into(),
             adler32: ADLER32_EMPTY,
         }
     }
@@ -32,7 +35,8 @@ impl GzipEncoder {
     pub(super) fn write(&mut self, mut raw: &[u8], out: &mut Vec<u8>) -> Result<()> {
         self.adler32 = adler32(self.adler32, raw);
         while !raw.is_empty() {
-            let consumed = self.deflate(raw, out, FlushCompress::None)?;
+            let (consumed, encoded) = self.deflate(raw, FlushCompress::None)?;
+            out.extend_from_slice(encoded);
             raw = &raw[consumed..];
         }
         Ok(())
@@ -41,9 +45,10 @@ impl GzipEncoder {
     /// Ends the piece and returns its Adler-32.
     pub(super) fn finish_piece(&mut self, out: &mut Vec<u8>) -> Result<u32> {
         loop {
-            self.deflate(&[], out, FlushCompress::Sync)?;
+            let (_, encoded) = self.deflate(&[], FlushCompress::Sync)?;
+            out.extend_from_slice(encoded);
             // Output space left over is deflate's sign that the flush is complete.
-            if out.len() < out.capacity() {
+            if encoded.len() < BUFFER {
                 break;
             }
         }
@@ -51,15 +56,16 @@ impl GzipEncoder {
         Ok(std::mem::replace(&mut self.adler32, ADLER32_EMPTY))
     }
 
-    /// Runs deflate once and returns how much of `raw` it took.
-    fn deflate(&mut self, raw: &[u8], out: &mut Vec<u8>, flush: FlushCompress) -> Result<usize> {
-        out.reserve(ROOM);
-        let before = self.deflate.total_in();
+    /// Runs deflate once; returns how much of `raw` it took, and what it wrote.
+    fn deflate(&mut self, raw: &[u8], flush: FlushCompress) -> Result<(usize, &[u8])> {
+        let (total_in, total_out) = (self.deflate.total_in(), self.deflate.total_out());
         self.deflate
-            .compress_vec(raw, out, flush)
+            .compress(raw, &mut self.buffer, flush)
             .map_err(|e| Error::new(ErrorKind::Internal, "deflate failed").with_source(e))?;
-        // No more than raw.len(), which is a usize.
-        Ok((self.deflate.total_in() - before) as usize)
+        // Neither exceeds the slice it counts in, hence both fit.
+        let consumed = (self.deflate.total_in() - total_in) as usize;
+        let written = (self.deflate.total_out() - total_out) as usize;
+        Ok((consumed, &self.buffer[..written]))
     }
 }
 
@@ -102,9 +108,12 @@ impl GzipJoiner {
     }
 }
 
+/// What the sink gets at most at a time.
+const RAW_BUFFER: usize = 64 * 1024;
+
 pub(super) struct GzipDecoder {
     inflate: Decompress,
-    buffer: Vec<u8>,
+    buffer: Box<[u8]>,
     complete: bool,
 }
 
@@ -112,7 +121,7 @@ impl GzipDecoder {
     pub(super) fn new() -> Self {
         Self {
             inflate: Decompress::new(true),
-            buffer: Vec::with_capacity(4 * ROOM),
+            buffer: vec![0; RAW_BUFFER].into(),
             complete: false,
         }
     }
@@ -129,28 +138,35 @@ impl GzipDecoder {
                     "{more} bytes follow the end of a zlib stream"
                 )));
             }
-            self.buffer.clear();
-            let before = self.inflate.total_in();
-            let status = self
-                .inflate
-                .decompress_vec(stored, &mut self.buffer, FlushDecompress::None)
-                .map_err(|e| corrupt("zlib stream is damaged").with_source(e))?;
-            // No more than stored.len(), which is a usize.
-            let consumed = (self.inflate.total_in() - before) as usize;
+            let (consumed, raw) = self.inflate(stored)?;
             stored = &stored[consumed..];
-            self.complete = status == Status::StreamEnd;
-            output_was_full = !self.complete && self.buffer.len() == self.buffer.capacity();
-            if consumed == 0 && self.buffer.is_empty() && !self.complete && !stored.is_empty() {
-                return Err(corrupt("zlib stream does not go on"));
+            output_was_full = raw.len() == RAW_BUFFER;
+            if !raw.is_empty() {
+                sink(raw)?;
             }
-            if !self.buffer.is_empty() {
-                sink(&self.buffer)?;
-            }
+            output_was_full &= !self.complete;
         }
         Ok(())
     }
 
     pub(super) fn is_complete(&self) -> bool {
         self.complete
+    }
+
+    /// Runs inflate once; returns how much of `stored` it took, and what that holds.
+    fn inflate(&mut self, stored: &[u8]) -> Result<(usize, &[u8])> {
+        let (total_in, total_out) = (self.inflate.total_in(), self.inflate.total_out());
+        let status = self
+            .inflate
+            .decompress(stored, &mut self.buffer, FlushDecompress::None)
+            .map_err(|e| corrupt("zlib stream is damaged").with_source(e))?;
+        self.complete = status == Status::StreamEnd;
+        // Neither exceeds the slice it counts in, hence both fit.
+        let consumed = (self.inflate.total_in() - total_in) as usize;
+        let written = (self.inflate.total_out() - total_out) as usize;
+        if consumed + written == 0 && !stored.is_empty() && !self.complete {
+            return Err(corrupt("zlib stream does not go on"));
+        }
+        Ok((consumed, &self.buffer[..written]))
     }
 }
