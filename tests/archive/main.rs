@@ -5,6 +5,8 @@
 //! says; no server is needed. Archives of real databases come from
 //! `fixtures/` below `PGSLUICE_SHARED`, by default `../shared`.
 
+#![allow(clippy::unwrap_used, reason = "a failure ends the test")]
+
 mod hand_made;
 mod walk;
 
