@@ -7,4 +7,5 @@
 pub mod account;
 pub mod certificates;
 pub mod cluster;
+pub mod s3;
 pub mod sessions;

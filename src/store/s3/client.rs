@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use object_store::aws::AmazonS3;
-use object_store::list::{PaginatedListOptions, PaginatedListStore};
+use object_store::list::{PaginatedListOptions, PaginatedListResult, PaginatedListStore};
 use object_store::multipart::{MultipartStore, PartId};
 use object_store::path::Path;
 use object_store::{
@@ -48,10 +48,8 @@ impl S3Client {
         if !overwrite && self.is_taken().await? {
             return Err(already_exists(&self.name));
         }
-        let id = self
-            .try_create()
-            .await
-            .map_err(|failed| failed.into_error(&self.doing("checking")))?;
+        let created = self.create_with(self.patience.brief()).await;
+        let id = created.map_err(|failed| failed.into_error(&self.doing("checking")))?;
         self.abort(&id).await;
         Ok(())
     }
@@ -60,27 +58,27 @@ impl S3Client {
     /// only the answer to that says whether the bucket is there; credentials
     /// that may not list ask for the object.
     async fn is_taken(&self) -> Result<bool> {
+        match self.list().await {
+            Ok(page) if page.result.objects.is_empty() => Ok(false),
+            Err(failed)
+                if !failed.failure.has_code("AccessDenied") && !failed.failure.is_unusable() =>
+            {
+                Err(failed.into_error(&self.doing("checking")))
+            }
+            // Something begins with the key, or there is no list to be had.
+            _ => Ok(self.head(self.patience.brief()).await?.is_some()),
+        }
+    }
+
+    /// The first object whose key begins with this one's.
+    async fn list(&self) -> Result<PaginatedListResult, Failed> {
         let options = PaginatedListOptions {
             max_keys: Some(1),
             ..PaginatedListOptions::default()
         };
-        let patience = self.patience.brief();
-        let list = || {
-            self.store
-                .list_paginated(Some(self.key.as_ref()), options.clone())
-        };
-        let listed = self.request(patience, list).await;
-        match listed {
-            Ok(page) if page.result.objects.is_empty() => Ok(false),
-            // Something begins with the key, or the list cannot be had.
-            Ok(_) => Ok(self.head(patience).await?.is_some()),
-            Err(failed)
-                if failed.failure.has_code("AccessDenied") || failed.failure.is_unusable() =>
-            {
-                Ok(self.head(patience).await?.is_some())
-            }
-            Err(failed) => Err(failed.into_error(&self.doing("checking"))),
-        }
+        let prefix = Some(self.key.as_ref());
+        let list = || self.store.list_paginated(prefix, options.clone());
+        self.request(self.patience.brief(), list).await
     }
 
     /// Size and ETag of the object, or `None` if there is none. Credentials that
@@ -99,9 +97,19 @@ impl S3Client {
 
     /// Size and ETag of an object that is to be read.
     pub(in crate::store) async fn stat(&self) -> Result<ObjectMeta> {
-        self.request(self.patience.brief(), || self.store.head(&self.key))
-            .await
-            .map_err(|failed| failed.into_error(&self.doing("opening")))
+        let head = || self.store.head(&self.key);
+        let refused = match self.request(self.patience.brief(), head).await {
+            Ok(meta) => return Ok(meta),
+            Err(failed) => failed,
+        };
+        // A refused HEAD is a bare status. What lies behind it (the keys, the
+        // clock, the bucket) is in the answer to a request that may have one.
+        let is_denied = refused.failure.has_status(403);
+        let failed = match self.list().await {
+            Err(failed) if is_denied || failed.failure.has_code("NoSuchBucket") => failed,
+            _ => refused,
+        };
+        Err(failed.into_error(&self.doing("opening")))
     }
 
     /// Bytes from `start` to before `end`, of the very object that has `e_tag`.
@@ -118,18 +126,19 @@ impl S3Client {
         };
         let read = || async {
             let answer = self.store.get_opts(&self.key, options.clone()).await?;
-            answer.bytes().await
+            Ok((answer.meta.e_tag.clone(), answer.bytes().await?))
         };
         match self.request(self.patience, read).await {
-            Ok(bytes) => Ok(bytes),
-            Err(failed) if failed.failure.has_status(412) => Err(Error::new(
-                ErrorKind::Storage,
-                format!("{} was replaced while it was read", self.name),
-            )),
-            Err(failed) => {
+            Ok((found, bytes)) if e_tag.is_none() || found.as_deref() == e_tag => Ok(bytes),
+            Err(failed) if !failed.failure.has_status(412) => {
                 let doing = format!("reading bytes {start}..{end} of {}", self.name);
                 Err(failed.into_error(&doing))
             }
+            // Refused for its tag, or sent in spite of it: some stores ignore conditions.
+            _ => Err(Error::new(
+                ErrorKind::Storage,
+                format!("{} was replaced while it was read", self.name),
+            )),
         }
     }
 
@@ -156,7 +165,7 @@ impl S3Client {
                 // The answer to an earlier attempt may have been lost after the
                 // store had acted on it: then the object is ours.
                 match self.head(self.patience).await? {
-                    Some(meta) if failed.attempts > 1 && self.holds(bytes).await? => Ok(meta.e_tag),
+                    Some(meta) if failed.attempts > 1 && self.holds(bytes).await => Ok(meta.e_tag),
                     _ => Err(already_exists(&self.name)),
                 }
             }
@@ -172,24 +181,21 @@ impl S3Client {
         Ok(self.request(self.patience, put).await?.e_tag)
     }
 
-    async fn holds(&self, bytes: &Bytes) -> Result<bool> {
+    async fn holds(&self, bytes: &Bytes) -> bool {
         let read = || async { self.store.get(&self.key).await?.bytes().await };
         let stored = self.request(self.patience, read).await;
-        Ok(stored.is_ok_and(|stored| stored == bytes))
+        stored.is_ok_and(|stored| stored == bytes)
     }
 
     /// Begins a multipart upload.
     pub(super) async fn create(&self) -> Result<MultipartId> {
-        self.request(self.patience, || self.store.create_multipart(&self.key))
-            .await
-            .map_err(|failed| failed.into_error(&self.doing("beginning the upload of")))
+        let created = self.create_with(self.patience).await;
+        created.map_err(|failed| failed.into_error(&self.doing("beginning the upload of")))
     }
 
-    async fn try_create(&self) -> Result<MultipartId, Failed> {
-        self.request(self.patience.brief(), || {
-            self.store.create_multipart(&self.key)
-        })
-        .await
+    async fn create_with(&self, patience: Patience) -> Result<MultipartId, Failed> {
+        let create = || self.store.create_multipart(&self.key);
+        self.request(patience, create).await
     }
 
     /// Stores part `index`, counted from 0; messages count from 1, as stores do.
@@ -289,7 +295,7 @@ impl S3Client {
         let limit = Duration::from_secs(5);
         match tokio::time::timeout(limit, self.store.credentials().get_credential()).await {
             Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) => Err(Failure::NoCredentials(Failure::of(&error).to_string())),
+            Ok(Err(error)) => Err(Failure::of_credentials(&error)),
             Err(_) => Err(Failure::NoCredentials(
                 "their service does not answer".into(),
             )),

@@ -5,7 +5,6 @@
 
 use std::error::Error as StdError;
 use std::fmt;
-use std::io;
 
 use object_store::client::{HttpError, HttpErrorKind};
 
@@ -42,12 +41,23 @@ impl Failure {
             }
         }
         // Only the innermost cause: the ones around it hold URLs, and one another.
-        let reason = reason(last);
+        let reason = last.to_string();
         match transport {
             Some(HttpErrorKind::Connect) => Self::Unreachable(reason),
             Some(_) => Self::Interrupted(reason),
             None => Self::Unusable(reason),
         }
+    }
+
+    /// A failure to get credentials, told as such rather than as one of the store.
+    pub(super) fn of_credentials(error: &object_store::Error) -> Self {
+        Self::NoCredentials(match Self::of(error) {
+            Self::Refused(refusal) => format!("their service answered {refusal}"),
+            Self::Unreachable(reason)
+            | Self::Interrupted(reason)
+            | Self::Unusable(reason)
+            | Self::NoCredentials(reason) => reason,
+        })
     }
 
     /// Whether the same request may succeed later.
@@ -60,22 +70,7 @@ impl Failure {
                 // Not implemented is an answer for good; as is a full store.
                 501 | 507 => false,
                 500.. => true,
-                // Conflicts, a body that was damaged or stalled on its way, and
-                // errors that come after a 200.
-                _ => matches!(
-                    refusal.code.as_deref(),
-                    Some(
-                        "OperationAborted"
-                            | "ConditionalRequestConflict"
-                            | "RequestTimeout"
-                            | "IncompleteBody"
-                            | "BadDigest"
-                            | "XAmzContentSHA256Mismatch"
-                            | "InternalError"
-                            | "SlowDown"
-                            | "ServiceUnavailable"
-                    )
-                ),
+                _ => TRANSIENT_CODES.iter().any(|code| refusal.has_code(code)),
             },
         }
     }
@@ -94,6 +89,20 @@ impl Failure {
     }
 }
 
+/// Codes that come with a 4xx, or after a 200, and still pass: conflicts with
+/// another request, bodies that stalled or were damaged on their way, overload.
+const TRANSIENT_CODES: &[&str] = &[
+    "OperationAborted",
+    "ConditionalRequestConflict",
+    "RequestTimeout",
+    "IncompleteBody",
+    "BadDigest",
+    "XAmzContentSHA256Mismatch",
+    "InternalError",
+    "SlowDown",
+    "ServiceUnavailable",
+];
+
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -101,7 +110,7 @@ impl fmt::Display for Failure {
             Self::Unreachable(reason) => write!(f, "the store cannot be reached: {reason}"),
             Self::Interrupted(reason) => write!(f, "the connection failed: {reason}"),
             Self::Unusable(reason) => write!(f, "the answer makes no sense: {reason}"),
-            Self::NoCredentials(reason) => write!(f, "no credentials: {reason}"),
+            Self::NoCredentials(reason) => write!(f, "there are no credentials: {reason}"),
         }
     }
 }
@@ -144,19 +153,10 @@ const CHECK_ENDPOINT: &str =
 pub(super) const SET_KEYS: &str =
     "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Profiles in ~/.aws are not read.";
 
-/// An I/O error prints its operating system's words; anything else its own.
-fn reason(cause: &(dyn StdError + 'static)) -> String {
-    match cause
-        .downcast_ref::<io::Error>()
-        .and_then(io::Error::get_ref)
-    {
-        Some(inner) => inner.to_string(),
-        None => cause.to_string(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use super::*;
 
     fn refused(status: u16, code: &str, message: &str) -> Failure {

@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
 use object_store::path::Path;
-use object_store::{ClientOptions, RetryConfig};
+use object_store::{ClientOptions, HeaderValue, RetryConfig};
 
 pub use options::{CredentialSource, S3Options};
 
@@ -26,6 +26,10 @@ pub(super) use upload::S3Upload;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::secret::Secret;
+
+/// How pgsluice appears in the logs of a store.
+const USER_AGENT: HeaderValue =
+    HeaderValue::from_static(concat!("pgsluice/", env!("CARGO_PKG_VERSION")));
 
 /// An object and the way to it.
 #[derive(Clone)]
@@ -85,6 +89,7 @@ impl S3Object {
             .with_http_connector(http::Connector)
             .with_client_options(
                 ClientOptions::new()
+                    .with_user_agent(USER_AGENT)
                     .with_allow_http(options.allows_http())
                     .with_timeout(options.request_timeout()),
             )
