@@ -2,11 +2,14 @@
 
 pub mod archive;
 pub mod cancel;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod codec;
 pub mod dump;
 pub mod dumpable;
 pub mod error;
 pub mod ids;
+pub mod list;
 pub mod order;
 pub mod pg;
 pub mod pipeline;

@@ -247,7 +247,13 @@ mod tests {
         Index {
             name: "By Name".to_owned(),
             definition: "CREATE INDEX \"By Name\" ON s.t USING btree (name)".to_owned(),
-            ..Index::default()
+            oid: 1,
+            table: DumpId(1),
+            tablespace: String::new(),
+            parent: None,
+            clustered: false,
+            replica_identity: false,
+            statistics: Vec::new(),
         }
     }
 

@@ -1,0 +1,84 @@
+//! The longer texts of `--help`: examples, environment, exit codes.
+
+/// Closes `pgsluice --help`.
+pub(super) const PROGRAM: &str = "\
+Try it:
+  pgsluice dump postgresql://app@localhost/shop shop.dump
+  pgsluice list shop.dump
+  createdb shop_copy && pg_restore -d shop_copy shop.dump
+
+Each command has a --help of its own with more examples.
+
+Exit codes:
+  0    done
+  1    the database side failed
+  2    the storage side failed
+  3    the arguments or settings cannot be used
+  4    the archive is damaged, or no archive
+  130  cancelled by Ctrl-C or SIGTERM";
+
+/// Closes `pgsluice dump --help`.
+pub(super) const DUMP: &str = "\
+Into a file:
+  pgsluice dump postgresql://app@db.example.com/shop shop.dump
+
+Into Amazon S3:
+  export AWS_REGION=eu-central-1 AWS_ACCESS_KEY_ID=... AWS_SECRET_ACCESS_KEY=...
+  pgsluice dump postgresql://app@db.example.com/shop s3://backups/shop.dump
+
+Into Cloudflare R2:
+  export AWS_ENDPOINT_URL_S3=https://ACCOUNT_ID.r2.cloudflarestorage.com
+  export AWS_REGION=auto AWS_ACCESS_KEY_ID=... AWS_SECRET_ACCESS_KEY=...
+  pgsluice dump postgresql://app@db.example.com/shop s3://backups/shop.dump
+
+Into MinIO or another store of yours:
+  export AWS_ENDPOINT_URL_S3=http://127.0.0.1:9000 AWS_ACCESS_KEY_ID=... AWS_SECRET_ACCESS_KEY=...
+  pgsluice dump postgresql://app@db.example.com/shop s3://backups/shop.dump
+
+Into another database, with nothing in between:
+  pgsluice dump postgresql://app@old/shop - | pg_restore -d postgresql://app@new/shop
+
+Back from S3:
+  aws s3 cp s3://backups/shop.dump - | pg_restore -d postgresql://app@new/shop
+
+Environment:
+  PGHOST, PGPORT, PGUSER, PGDATABASE, PGPASSWORD, PGPASSFILE, PGSSLMODE and the other PG*
+      variables of libpq fill what SOURCE_DB leaves open; a password may also stand in ~/.pgpass.
+  AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
+      credentials for s3://. Without them: those of the EKS pod, ECS task or EC2 instance.
+  AWS_REGION (or AWS_DEFAULT_REGION)
+      region of the bucket; us-east-1 if unset.
+  AWS_ENDPOINT_URL_S3 (or AWS_ENDPOINT_URL)
+      URL of a store other than Amazon's.
+  PGSLUICE_LOG
+      what to log to standard error, for example debug or pgsluice::store=trace.
+
+Exit codes:
+  0    done
+  1    the database side failed
+  2    the storage side failed
+  3    the arguments or settings cannot be used
+  130  cancelled by Ctrl-C or SIGTERM; a second Ctrl-C stops at once and may leave an
+       unfinished upload in the bucket";
+
+/// Closes `pgsluice list --help`.
+pub(super) const LIST: &str = "\
+A file:
+  pgsluice list shop.dump
+
+An object (settings as for dump, from the AWS_* variables):
+  pgsluice list s3://backups/shop.dump
+
+A pipe:
+  pgsluice list - < shop.dump
+
+Only the tables' rows, with jq:
+  pgsluice list --json shop.dump | jq -r '.entries[] | select(.desc == \"TABLE DATA\") | .tag'
+
+The text can be edited and given to pg_restore -L, which then restores what is left of it.
+
+Exit codes:
+  0    done
+  2    the archive cannot be read
+  3    the arguments or settings cannot be used
+  4    it is damaged, or no archive";

@@ -1,0 +1,143 @@
+//! What a finished dump tells whoever waited for it.
+
+use indicatif::{HumanBytes, HumanCount};
+
+use super::units;
+use crate::dump::DumpReport;
+
+/// The report in a few lines.
+pub(super) fn summary(report: &DumpReport) -> String {
+    let mut lines = vec![
+        (
+            "dumped",
+            format!("{}, PostgreSQL {}", report.database, report.server_version),
+        ),
+        ("to", report.target.clone()),
+        ("size", size(report)),
+        ("sha256", report.sha256.clone()),
+        ("contents", contents(report)),
+        ("time", time(report)),
+    ];
+    if let Some(manifest) = &report.manifest {
+        lines.push(("manifest", manifest.clone()));
+    }
+    for object in &report.skipped {
+        lines.push(("skipped", format!("{} {}", object.kind, object.name)));
+    }
+    for warning in &report.warnings {
+        lines.push(("warning", warning.clone()));
+    }
+    lines
+        .into_iter()
+        .map(|(name, fact)| format!("{name:<8}  {fact}\n"))
+        .collect()
+}
+
+fn size(report: &DumpReport) -> String {
+    format!(
+        "{} ({} bytes), {}, archive version {}",
+        HumanBytes(report.size),
+        HumanCount(report.size),
+        report.compression,
+        report.archive_version
+    )
+}
+
+fn contents(report: &DumpReport) -> String {
+    let mut parts = vec![
+        count(report.toc_entries, "entry", "entries"),
+        format!(
+            "{} of {}",
+            count(report.rows, "row", "rows"),
+            count(report.tables, "table", "tables")
+        ),
+    ];
+    if report.large_objects > 0 {
+        parts.push(count(report.large_objects, "large object", "large objects"));
+    }
+    format!(
+        "{} ({} uncompressed)",
+        parts.join(", "),
+        HumanBytes(report.raw_bytes)
+    )
+}
+
+fn time(report: &DumpReport) -> String {
+    let time = units::seconds(report.seconds);
+    if report.seconds <= 0.0 {
+        return time;
+    }
+    let rate = report.raw_bytes as f64 / report.seconds;
+    format!("{time}, {}/s", HumanBytes(rate as u64))
+}
+
+fn count(number: u64, one: &str, many: &str) -> String {
+    let noun = if number == 1 { one } else { many };
+    format!("{} {noun}", HumanCount(number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::archive::SkippedObject;
+
+    fn report() -> DumpReport {
+        DumpReport {
+            target: "s3://backups/shop.dump".into(),
+            manifest: Some("s3://backups/shop.dump.manifest.json".into()),
+            size: 13_002_342,
+            sha256: "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae".into(),
+            e_tag: None,
+            database: "shop".into(),
+            server_version: "17.5".into(),
+            archive_version: "1.15".into(),
+            compression: "zstd:3".into(),
+            toc_entries: 214,
+            tables: 31,
+            rows: 1_204_224,
+            large_objects: 1,
+            raw_bytes: 52_428_800,
+            seconds: 3.2,
+            skipped: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn summary_says_where_how_large_and_what() {
+        let expected = "\
+dumped    shop, PostgreSQL 17.5
+to        s3://backups/shop.dump
+size      12.40 MiB (13,002,342 bytes), zstd:3, archive version 1.15
+sha256    2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae
+contents  214 entries, 1,204,224 rows of 31 tables, 1 large object (50.00 MiB uncompressed)
+time      3.2 s, 15.62 MiB/s
+manifest  s3://backups/shop.dump.manifest.json
+";
+        assert_eq!(summary(&report()), expected);
+    }
+
+    #[test]
+    fn every_skipped_object_and_warning_has_its_line() {
+        let mut report = report();
+        report.manifest = None;
+        report.skipped.push(SkippedObject {
+            kind: "PUBLICATION".into(),
+            name: "all_tables".into(),
+        });
+        report.warnings.push("table \"a\" has row security".into());
+        let text = summary(&report);
+        let end = "skipped   PUBLICATION all_tables\nwarning   table \"a\" has row security\n";
+        assert!(text.ends_with(end), "{text}");
+    }
+
+    #[test]
+    fn empty_database_has_no_rate_to_divide_by() {
+        let report = DumpReport {
+            raw_bytes: 0,
+            seconds: 0.0,
+            ..report()
+        };
+        assert!(summary(&report).contains("time      0.0 s\n"));
+    }
+}

@@ -1,0 +1,89 @@
+//! Telling what is not an archive from its first bytes, and what it may be instead.
+
+use crate::archive::MAGIC;
+use crate::error::{Error, ErrorKind, Result};
+
+/// Refuses what does not begin like an archive. `beginning` may be any part of it.
+///
+/// # Errors
+///
+/// [`ErrorKind::CorruptArchive`] with advice on what it looks like.
+pub(super) fn refuse(beginning: &[u8]) -> Result<()> {
+    let compared = beginning.len().min(MAGIC.len());
+    if beginning[..compared] == MAGIC[..compared] {
+        return Ok(());
+    }
+    let error = Error::new(
+        ErrorKind::CorruptArchive,
+        "it is not an archive of pg_dump's custom format: expected it to begin with PGDMP",
+    );
+    Err(match advice(beginning) {
+        Some(advice) => error.with_hint(advice),
+        None => error,
+    })
+}
+
+/// Magic numbers: RFC 1952, RFC 8878, the LZ4 frame format, the age format, POSIX ustar.
+fn advice(beginning: &[u8]) -> Option<&'static str> {
+    const TAR_MAGIC_AT: usize = 257;
+    let begins = |magic: &[u8]| beginning.starts_with(magic);
+    if begins(b"\x1f\x8b") || begins(b"\x28\xb5\x2f\xfd") || begins(b"\x04\x22\x4d\x18") {
+        return Some(
+            "It looks compressed as a whole. Decompress it and list its output: gzip -dc FILE | pgsluice list -",
+        );
+    }
+    if begins(b"age-encryption.org/") {
+        return Some(
+            "It looks encrypted with age. Decrypt it and list its output: age -d -i KEY FILE | pgsluice list -",
+        );
+    }
+    if beginning
+        .get(TAR_MAGIC_AT..)
+        .is_some_and(|rest| rest.starts_with(b"ustar"))
+    {
+        return Some("It looks like a tar file. If pg_dump -Ft made it, pg_restore -l lists it.");
+    }
+    let sql: [&[u8]; 4] = [b"--", b"/*", b"SET ", b"\\restrict "];
+    if sql.into_iter().any(begins) {
+        return Some(
+            "It looks like a plain SQL dump. It has no table of contents; psql restores it.",
+        );
+    }
+    if begins(b"{") {
+        return Some("It looks like JSON. Name the archive, not its manifest.");
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn beginning_of_an_archive_passes_however_short() {
+        for len in 0..=MAGIC.len() {
+            refuse(&MAGIC[..len]).unwrap();
+        }
+        refuse(b"PGDMP\x01\x0e\x00").unwrap();
+    }
+
+    #[test]
+    fn anything_else_is_refused_with_what_it_looks_like() {
+        let mut tar = vec![b'x'; 257];
+        tar.extend_from_slice(b"ustar\0");
+        let cases: [(&[u8], &str); 6] = [
+            (b"\x1f\x8b\x08\x00", "compressed"),
+            (b"\x28\xb5\x2f\xfd\x04", "compressed"),
+            (b"age-encryption.org/v1\n", "age"),
+            (b"--\n-- PostgreSQL database dump\n", "plain SQL"),
+            (b"{\"manifest_version\":1}", "manifest"),
+            (&tar, "tar"),
+        ];
+        for (beginning, word) in cases {
+            let error = refuse(beginning).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::CorruptArchive);
+            assert!(error.hint().unwrap().contains(word), "{error:?}");
+        }
+        assert_eq!(refuse(b"\x7fELF").unwrap_err().hint(), None);
+    }
+}

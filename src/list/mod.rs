@@ -1,0 +1,158 @@
+//! Listing an archive: reading what it says it holds, and nothing of its data.
+//!
+//! Header and table of contents stand at the beginning of an archive. They are
+//! read in pieces that grow until the table is complete, so that a small
+//! archive costs one request and a huge one few; what follows is never read.
+//!
+//! ```
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+//! use pgsluice::archive::Listing;
+//! use pgsluice::cancel::Cancel;
+//! use pgsluice::list::{List, ListOptions};
+//!
+//! let options = ListOptions::new("-".parse()?);
+//! let list = List::new(options)?.with_reader(Box::new(&b"-- SQL"[..]));
+//! let error = list.run(&Cancel::new()).await.map(|archive| Listing::new(&archive).text("UTC"));
+//! assert!(error.is_err_and(|error| error.full().contains("is not an archive")));
+//! # Ok(())
+//! # })
+//! # }
+//! ```
+
+mod foreign;
+mod source;
+
+use std::fmt;
+use std::io::Read;
+
+use serde::{Deserialize, Serialize};
+
+use crate::archive::{Archive, ArchiveReader};
+use crate::cancel::Cancel;
+use crate::error::{Error, ErrorKind, Result};
+use crate::store::{Location, S3Options};
+use source::Source;
+
+/// The options of a listing. Field names are the same in JSON and in every binding.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListOptions {
+    /// The archive: `s3://bucket/key`, a path, or `-` for a reader.
+    pub archive: Location,
+    /// How to reach the object store, for an `s3://` archive.
+    #[serde(default)]
+    pub s3: S3Options,
+}
+
+impl ListOptions {
+    /// Options to list `archive`.
+    pub fn new(archive: Location) -> Self {
+        Self {
+            archive,
+            s3: S3Options::default(),
+        }
+    }
+}
+
+/// A listing that has not begun.
+pub struct List {
+    options: ListOptions,
+    reader: Option<Box<dyn Read + Send>>,
+}
+
+/// The first read: header and table of contents of some hundred entries.
+const FIRST_READ: usize = 64 << 10;
+
+/// The largest read; few requests even for a table of contents of 100 MiB.
+const LARGEST_READ: usize = 4 << 20;
+
+impl List {
+    /// Prepares a listing. Nothing is opened yet.
+    ///
+    /// # Errors
+    ///
+    /// None yet: as for every job, options that do not go together would be refused here.
+    pub fn new(options: ListOptions) -> Result<Self> {
+        Ok(Self {
+            options,
+            reader: None,
+        })
+    }
+
+    /// Reads the archive from `reader`, for an archive that is called `-`.
+    #[must_use]
+    pub fn with_reader(mut self, reader: Box<dyn Read + Send>) -> Self {
+        self.reader = Some(reader);
+        self
+    }
+
+    /// Reads header and table of contents. [`Listing`](crate::archive::Listing)
+    /// puts them into the form of `pg_restore -l`.
+    ///
+    /// Runs on the caller's tokio runtime; the reader of a `-` archive is read
+    /// on a blocking thread.
+    ///
+    /// # Errors
+    ///
+    /// The storage kinds; [`ErrorKind::CorruptArchive`] if it is no archive or a
+    /// damaged one; [`ErrorKind::Unsupported`] for archive versions this release
+    /// does not know; [`ErrorKind::Cancelled`].
+    pub async fn run(self, cancel: &Cancel) -> Result<Archive> {
+        let location = self.options.archive.clone();
+        let reading = async {
+            let mut source = self.open().await?;
+            read_contents(&mut source).await
+        };
+        cancel.guard(reading).await.map_err(|error| match location {
+            // The store's own messages name the object.
+            _ if !is_about_contents(error.kind()) => error,
+            Location::Stream => error.context("reading the archive from the stream"),
+            location => error.context(format!("reading {location}")),
+        })
+    }
+
+    async fn open(self) -> Result<Source> {
+        match (&self.options.archive, self.reader) {
+            (Location::Stream, Some(reader)) => Ok(Source::stream(reader)),
+            (Location::Stream, None) => Err(Error::new(
+                ErrorKind::InvalidInput,
+                "the archive is a stream (-), but there is no reader for it",
+            )),
+            (location, _) => Source::open(location, &self.options.s3).await,
+        }
+    }
+}
+
+impl fmt::Debug for List {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("List")
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
+}
+
+async fn read_contents(source: &mut Source) -> Result<Archive> {
+    let mut reader = ArchiveReader::new();
+    let mut len = FIRST_READ;
+    let mut first = true;
+    while !reader.is_complete() {
+        let bytes = source.next(len).await?;
+        if bytes.is_empty() {
+            break;
+        }
+        if std::mem::take(&mut first) {
+            foreign::refuse(&bytes)?;
+        }
+        reader.push(&bytes)?;
+        len = (len * 4).min(LARGEST_READ);
+    }
+    reader.finish()
+}
+
+fn is_about_contents(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::CorruptArchive | ErrorKind::Unsupported)
+}
+
+#[cfg(test)]
+mod tests;
