@@ -44,20 +44,29 @@ pub(super) fn topological_order(
         return Ok(reversed);
     }
     let placed: HashSet<DumpId> = reversed.into_iter().collect();
-    Err(loops(nodes, ranked, placed))
+    Err(loops(nodes, placed))
 }
 
-/// Finds loops among the nodes that are not `done`, in ranked order.
-fn loops(nodes: &[Node], ranked: &[DumpId], mut done: HashSet<DumpId>) -> Vec<Vec<DumpId>> {
+/// Finds loops among the nodes that are not `done`.
+///
+/// Searched by dump id, so by the order in which the catalogs list objects: an
+/// object is usually older than those that need it, and where a loop can be
+/// broken at several, the oldest is the better place.
+fn loops(nodes: &[Node], mut done: HashSet<DumpId>) -> Vec<Vec<DumpId>> {
     exclude_what_needs_no_loop(nodes, &mut done);
     let mut found = Vec::new();
-    for &start in ranked {
+    for start in (0..nodes.len()).map(dump_id) {
         if done.contains(&start) {
             continue;
         }
-        if let Some(members) = loop_through(nodes, start, &done) {
-            done.extend(&members);
-            found.push(members);
+        match loop_through(nodes, start, &done) {
+            Some(members) => {
+                done.extend(&members);
+                found.push(members);
+            }
+            None => {
+                done.insert(start);
+            }
         }
     }
     found
