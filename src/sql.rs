@@ -70,6 +70,17 @@ pub fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
+/// `text` as a string literal that means the same whatever
+/// `standard_conforming_strings` is: with backslashes doubled in `E'…'`.
+pub fn escape_literal(text: &str) -> String {
+    let quoted = literal(text);
+    if text.contains('\\') {
+        format!("E{}", quoted.replace('\\', "\\\\"))
+    } else {
+        quoted
+    }
+}
+
 /// `text` in dollar quotes. The tag is empty, or as much of a repeated
 /// `_XXXXXXX` as makes `$tag` absent from the text, as in `pg_dump`.
 pub fn dollar_quoted(text: &str) -> String {
@@ -86,15 +97,15 @@ pub fn dollar_quoted(text: &str) -> String {
 ///
 /// `value` is as the catalogs keep it (`proconfig`, `setconfig`). Settings that
 /// are lists of names are kept there with the names quoted; each becomes a
-/// literal of its own. All others are one literal.
-pub fn setting_value(name: &str, value: &str) -> String {
+/// literal of its own. All others are one literal. `quote` makes the literals.
+pub fn setting_value(name: &str, value: &str, quote: fn(&str) -> String) -> String {
     if !is_name_list(name) {
-        return literal(value);
+        return quote(value);
     }
     let names: Vec<String> = split_name_list(value)
         .unwrap_or_default()
         .iter()
-        .map(|name| literal(name))
+        .map(|name| quote(name))
         .collect();
     names.join(", ")
 }
@@ -204,12 +215,19 @@ mod tests {
     #[test]
     fn name_lists_become_a_literal_for_each_name() {
         assert_eq!(
-            setting_value("search_path", r#"pg_catalog, "My ""x"", y","$user""#),
+            setting_value(
+                "search_path",
+                r#"pg_catalog, "My ""x"", y","$user""#,
+                literal
+            ),
             r#"'pg_catalog', 'My "x", y', '$user'"#
         );
-        assert_eq!(setting_value("Search_Path", "\"\""), "''");
-        assert_eq!(setting_value("work_mem", "64MB"), "'64MB'");
-        assert_eq!(setting_value("DateStyle", "ISO, YMD"), "'ISO, YMD'");
+        assert_eq!(setting_value("Search_Path", "\"\"", literal), "''");
+        assert_eq!(setting_value("work_mem", "64MB", literal), "'64MB'");
+        assert_eq!(
+            setting_value("DateStyle", "ISO, YMD", literal),
+            "'ISO, YMD'"
+        );
     }
 
     #[test]
@@ -225,6 +243,12 @@ mod tests {
         assert_eq!(dollar_quoted("begin end"), "$$begin end$$");
         assert_eq!(dollar_quoted("select $1"), "$_$select $1$_$");
         assert_eq!(dollar_quoted("a $_$ b"), "$_X$a $_$ b$_X$");
+    }
+
+    #[test]
+    fn escape_literal_doubles_backslashes_only_where_there_are_some() {
+        assert_eq!(escape_literal("it's"), "'it''s'");
+        assert_eq!(escape_literal("a\\'b"), "E'a\\\\''b'");
     }
 
     #[test]

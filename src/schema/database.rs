@@ -7,7 +7,7 @@ use crate::archive::{Section, TocEntry};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::{CatalogId, Oid, catalogs};
 use crate::pg::{Row, Session};
-use crate::sql::{literal, setting_value};
+use crate::sql::{escape_literal, literal, setting_value};
 
 /// The database that is dumped.
 #[derive(Debug)]
@@ -216,7 +216,7 @@ impl Setting {
                 format!("ROLE {role} IN DATABASE {database}")
             }
         };
-        let value = setting_value(name, value);
+        let value = setting_value(name, value, escape_literal);
         format!(
             "ALTER {whose} SET {} TO {value};\n",
             catalog.dialect.ident(name)

@@ -197,7 +197,7 @@ impl Attributes {
         }
         sql += &self.planner_hints();
         for (name, value) in self.settings.iter().filter_map(|it| it.split_once('=')) {
-            let value = setting_value(name, value);
+            let value = setting_value(name, value, literal);
             sql += &format!("\n    SET {} TO {value}", dialect.ident(name));
         }
         format!("{sql}\n    {}", self.body.clause())
