@@ -77,7 +77,7 @@ impl Check {
     fn from_row(row: &Row, host: Host<'_>) -> Result<Self> {
         Ok(Self {
             table: host.id(),
-            definition: row.get("definition")?,
+            definition: host.definition(row)?,
             local: row.get("local")?,
             not_null: row.get("not_null")?,
         })
@@ -98,7 +98,7 @@ impl Check {
             };
             // Without ONLY: children are to inherit it.
             let alter = host.alter();
-            let entry = entry(&host, object, desc, &alter, &self.definition, catalog);
+            let entry = entry(&host, object, desc, &alter, &self.definition);
             toc.define(object, entry);
         }
         write_comment(&host, object, catalog, toc);
@@ -127,9 +127,8 @@ pub(crate) fn entry(
     desc: &'static str,
     alter: &str,
     definition: &str,
-    catalog: &Catalog,
 ) -> TocEntry {
-    let name = catalog.dialect.ident(&constraint.name);
+    let name = host.dialect.ident(&constraint.name);
     let mut entry = host.entry(constraint, desc);
     entry.defn = Some(add_statement(alter, &name, definition));
     entry.drop_stmt = Some(drop_statement(alter, &name));

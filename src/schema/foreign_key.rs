@@ -38,7 +38,7 @@ pub(crate) async fn load(session: &Session, catalog: &mut Catalog) -> Result<()>
     let objects = host::parts(session, catalog, QUERY, |row, host| {
         let body = Body::ForeignKey(ForeignKey {
             table: host.id(),
-            definition: row.get("definition")?,
+            definition: host.definition(row)?,
         });
         let mut object =
             host.part_from_row(row, catalogs::CONSTRAINT, ObjectKind::ForeignKey, body)?;
@@ -61,14 +61,7 @@ impl ForeignKey {
                 RelKind::Partitioned => host.alter(),
                 _ => host.alter_only(),
             };
-            let entry = constraint::entry(
-                &host,
-                object,
-                "FK CONSTRAINT",
-                &alter,
-                &self.definition,
-                catalog,
-            );
+            let entry = constraint::entry(&host, object, "FK CONSTRAINT", &alter, &self.definition);
             toc.define(object, entry);
         }
         constraint::write_comment(&host, object, catalog, toc);

@@ -20,7 +20,7 @@ use crate::sql::Dialect;
 pub(crate) struct Host<'a> {
     pub(crate) object: &'a Object,
     pub(crate) relation: &'a Relation,
-    dialect: &'a Dialect,
+    pub(crate) dialect: &'a Dialect,
 }
 
 /// Reads parts of the wanted tables. `query` gets the OIDs of these tables as
@@ -106,6 +106,29 @@ impl<'a> Host<'a> {
     ) -> Result<Object> {
         let id = CatalogId::new(class, row.get("oid")?);
         Ok(self.part(id, kind, row.get("name")?, body))
+    }
+
+    /// Reads the column `definition` of the part named `name`. Views and their
+    /// parts cannot be locked: the server has no definition of what was dropped
+    /// after the snapshot was taken.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Server`] naming the part if the definition is NULL.
+    pub(crate) fn definition(&self, row: &Row) -> Result<String> {
+        if let Some(definition) = row.get("definition")? {
+            return Ok(definition);
+        }
+        let name: String = row.get("name")?;
+        Err(Error::new(
+            ErrorKind::Server,
+            format!(
+                "reading {} on {}: expected its definition, found none",
+                self.dialect.ident(&name),
+                self.qualified()
+            ),
+        )
+        .with_hint("It may have been dropped while the dump started. Try again."))
     }
 
     /// The table's name, qualified and quoted.

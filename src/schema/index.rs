@@ -121,13 +121,18 @@ pub(crate) async fn load(session: &Session, catalog: &mut Catalog) -> Result<()>
 
 impl Index {
     fn from_row(row: &Row, host: Host<'_>) -> Result<Self> {
+        let is_constraint = row.get::<Option<Oid>>("constraint_oid")?.is_some();
         let columns: Vec<i16> = row.get("statistics_columns")?;
         let targets: Vec<i32> = row.get("statistics_targets")?;
         Ok(Self {
             oid: row.get("oid")?,
             table: host.id(),
             name: row.get("name")?,
-            definition: row.get::<Option<_>>("definition")?.unwrap_or_default(),
+            definition: if is_constraint {
+                String::new()
+            } else {
+                host.definition(row)?
+            },
             tablespace: row.get::<Option<_>>("tablespace")?.unwrap_or_default(),
             parent: ParentIndex::from_row(row)?,
             clustered: row.get("clustered")?,

@@ -59,8 +59,7 @@ impl KeyConstraint {
         if object.components.definition && !toc.options.data_only {
             let alter = host.alter_only();
             let definition = self.definition.to_sql(&catalog.dialect);
-            let mut entry =
-                constraint::entry(&host, object, "CONSTRAINT", &alter, &definition, catalog);
+            let mut entry = constraint::entry(&host, object, "CONSTRAINT", &alter, &definition);
             if let Some(defn) = &mut entry.defn {
                 defn.push_str(&self.afterwards(&host, catalog));
             }

@@ -69,7 +69,7 @@ impl Rule {
         Ok(Self {
             table: host.id(),
             view: is_query.then_some(host.id()),
-            definition: row.get("definition")?,
+            definition: host.definition(row)?,
             firing: Firing::from_letter(row.char("firing")?)?,
         })
     }

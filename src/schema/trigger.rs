@@ -64,7 +64,7 @@ impl Trigger {
     fn from_row(row: &Row, host: Host<'_>) -> Result<Self> {
         Ok(Self {
             table: host.id(),
-            definition: row.get("definition")?,
+            definition: host.definition(row)?,
             firing: Firing::from_letter(row.char("firing")?)?,
             is_copy: row.get("is_copy")?,
         })
