@@ -77,19 +77,18 @@ impl Bar {
     }
 
     fn show(&self, snapshot: &ProgressSnapshot, before: Stage) {
-        if snapshot.stage != before {
-            self.bar.set_style(style(snapshot.stage));
-        }
+        let expected = snapshot.estimated_raw_bytes.max(snapshot.raw_bytes);
+        self.bar.set_message(message(snapshot));
         if snapshot.stage == Stage::Data {
-            if before != Stage::Data {
-                // The rate is that of the rows alone.
-                self.bar.reset();
-            }
-            let expected = snapshot.estimated_raw_bytes.max(snapshot.raw_bytes);
             self.bar.set_length(expected.max(1));
+        }
+        if snapshot.stage != before {
+            // The rate is that of the stage alone; what came before the first look is no rate yet.
+            self.bar.reset();
+            self.bar.set_style(style(snapshot.stage));
+        } else {
             self.bar.set_position(snapshot.raw_bytes);
         }
-        self.bar.set_message(message(snapshot));
         self.bar.tick();
     }
 }
@@ -97,7 +96,7 @@ impl Bar {
 fn style(stage: Stage) -> ProgressStyle {
     let template = match stage {
         Stage::Data => {
-            "{bar:24} {percent:>3}%  {binary_bytes} of about {binary_total_bytes}, {binary_bytes_per_sec}, {eta} left\n{wide_msg}"
+            "{bar:16} {percent:>3}%  {binary_bytes} of about {binary_total_bytes}, {binary_bytes_per_sec}, {eta} left\n{wide_msg}"
         }
         _ => "{spinner} {wide_msg}",
     };
@@ -169,7 +168,7 @@ mod tests {
         progress.enter(Stage::Data, "t");
         progress.copied(1, 25);
         let bar = Bar::hidden();
-        bar.show(&progress.snapshot(), Stage::Catalog);
+        bar.show(&progress.snapshot(), Stage::Data);
         assert_eq!((bar.bar.position(), bar.bar.length()), (25, Some(25)));
     }
 

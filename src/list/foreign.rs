@@ -3,12 +3,19 @@
 use crate::archive::MAGIC;
 use crate::error::{Error, ErrorKind, Result};
 
-/// Refuses what does not begin like an archive. `beginning` may be any part of it.
+/// Refuses what does not begin like an archive. `beginning` may be as little as
+/// a byte; nothing at all is refused as well.
 ///
 /// # Errors
 ///
 /// [`ErrorKind::CorruptArchive`] with advice on what it looks like.
 pub(super) fn refuse(beginning: &[u8]) -> Result<()> {
+    if beginning.is_empty() {
+        return Err(Error::new(
+            ErrorKind::CorruptArchive,
+            "it is empty, expected an archive",
+        ));
+    }
     let compared = beginning.len().min(MAGIC.len());
     if beginning[..compared] == MAGIC[..compared] {
         return Ok(());
@@ -61,7 +68,7 @@ mod tests {
 
     #[test]
     fn beginning_of_an_archive_passes_however_short() {
-        for len in 0..=MAGIC.len() {
+        for len in 1..=MAGIC.len() {
             refuse(&MAGIC[..len]).unwrap();
         }
         refuse(b"PGDMP\x01\x0e\x00").unwrap();
@@ -84,6 +91,8 @@ mod tests {
             assert_eq!(error.kind(), ErrorKind::CorruptArchive);
             assert!(error.hint().unwrap().contains(word), "{error:?}");
         }
-        assert_eq!(refuse(b"\x7fELF").unwrap_err().hint(), None);
+        for beginning in [&b""[..], b"\x7fELF", b"PGDUMP"] {
+            assert_eq!(refuse(beginning).unwrap_err().hint(), None);
+        }
     }
 }

@@ -135,17 +135,18 @@ impl fmt::Debug for List {
 async fn read_contents(source: &mut Source) -> Result<Archive> {
     let mut reader = ArchiveReader::new();
     let mut len = FIRST_READ;
-    let mut first = true;
-    while !reader.is_complete() {
-        let bytes = source.next(len).await?;
-        if bytes.is_empty() {
+    let mut bytes = source.next(len).await?;
+    foreign::refuse(&bytes)?;
+    while !bytes.is_empty() {
+        reader.push(&bytes)?;
+        if reader.is_complete() {
             break;
         }
-        if std::mem::take(&mut first) {
-            foreign::refuse(&bytes)?;
+        // What gives less than it is asked for, as a pipe does, would not fill more either.
+        if bytes.len() == len {
+            len = (len * 4).min(LARGEST_READ);
         }
-        reader.push(&bytes)?;
-        len = (len * 4).min(LARGEST_READ);
+        bytes = source.next(len).await?;
     }
     reader.finish()
 }
