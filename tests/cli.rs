@@ -2,6 +2,8 @@
 //! on them. Nothing here needs a server.
 #![cfg(feature = "cli")]
 
+mod support;
+
 use std::fs::File;
 use std::io::Write;
 use std::path::PathBuf;
@@ -12,6 +14,7 @@ use pgsluice::archive::{
 };
 use pgsluice::ids::{CatalogId, DumpId, catalogs};
 use serde_json::Value;
+use support::s3::{Op, S3Server};
 use tempfile::TempDir;
 
 /// A password that no output may repeat.
@@ -30,19 +33,19 @@ fn pgsluice(args: &[&str]) -> Command {
 }
 
 fn run(args: &[&str]) -> Output {
-    pgsluice(args).output().unwrap()
+    pgsluice(args).output().expect("the program starts")
 }
 
 fn code(output: &Output) -> i32 {
-    output.status.code().unwrap()
+    output.status.code().expect("no signal ended the program")
 }
 
 fn stdout(output: &Output) -> &str {
-    std::str::from_utf8(&output.stdout).unwrap()
+    std::str::from_utf8(&output.stdout).expect("results are UTF-8")
 }
 
 fn stderr(output: &Output) -> &str {
-    std::str::from_utf8(&output.stderr).unwrap()
+    std::str::from_utf8(&output.stderr).expect("messages are UTF-8")
 }
 
 /// An archive of one table, without its rows.
@@ -70,16 +73,16 @@ fn archive() -> Vec<u8> {
         ..TocEntry::new(DumpId(1), "TABLE", "orders", Section::PreData)
     };
     let mut bytes = Vec::new();
-    header.write(&mut bytes).unwrap();
+    header.write(&mut bytes).expect("1.15 has zstd");
     write_toc(header.version, header.format, &[table], &mut bytes);
     bytes
 }
 
 /// A file with these bytes, as long as the directory lives.
 fn file(bytes: &[u8]) -> (TempDir, PathBuf) {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().expect("a temporary directory can be made");
     let path = directory.path().join("x.dump");
-    std::fs::write(&path, bytes).unwrap();
+    std::fs::write(&path, bytes).expect("a file can be written");
     (directory, path)
 }
 
@@ -187,6 +190,34 @@ fn list_reads_standard_input_and_prints_one_object() {
     let listing: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(listing["database"], "shop");
     assert_eq!(listing["entries"][0]["tag"], "orders");
+}
+
+#[test]
+fn list_of_an_object_reads_one_range() {
+    let server = S3Server::start();
+    server.create_bucket("backups");
+    let mut bytes = archive();
+    bytes.resize(16 << 20, 0);
+    server.plant_object("backups", "x.dump", &bytes);
+    let output = pgsluice(&["list", "s3://backups/x.dump"])
+        .envs(server.env())
+        .output()
+        .unwrap();
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert!(stdout(&output).ends_with("1; 1259 16400 TABLE public orders app\n"));
+    assert_eq!(server.requests(Op::Get), 1);
+}
+
+#[test]
+fn missing_object_exits_with_2() {
+    let server = S3Server::start();
+    server.create_bucket("backups");
+    let output = pgsluice(&["list", "s3://backups/x.dump"])
+        .envs(server.env())
+        .output()
+        .unwrap();
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).contains("s3://backups/x.dump"));
 }
 
 #[test]
