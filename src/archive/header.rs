@@ -160,7 +160,7 @@ pub struct LocalTime {
 
 impl LocalTime {
     /// Breaks a time down. Fractions of a second are dropped.
-    pub fn new(time: DateTime, daylight_saving: bool) -> Self {
+    pub fn new(time: DateTime, daylight_saving: Option<bool>) -> Self {
         Self {
             sec: time.second().into(),
             min: time.minute().into(),
@@ -168,7 +168,7 @@ impl LocalTime {
             mday: time.day().into(),
             mon: i32::from(time.month()) - 1,
             year: i32::from(time.year()) - 1900,
-            isdst: daylight_saving.into(),
+            isdst: daylight_saving.map_or(-1, i32::from),
         }
     }
 

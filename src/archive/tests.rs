@@ -19,7 +19,7 @@ fn header(version: Version) -> Header {
     Header {
         version,
         compression: HeaderCompression::None,
-        created: LocalTime::new(jiff::civil::date(2026, 1, 31).at(23, 59, 58, 0), false),
+        created: LocalTime::new(jiff::civil::date(2026, 1, 31).at(23, 59, 58, 0), None),
         database: "shop".into(),
         server_version: "15.18 (Debian 15.18-1)".into(),
         dump_version: "15.18".into(),
@@ -207,7 +207,7 @@ fn other_versions_are_unsupported() {
 #[test]
 fn local_time_is_a_date_or_is_not() {
     let time = jiff::civil::date(2024, 2, 29).at(12, 30, 59, 0);
-    assert_eq!(LocalTime::new(time, true).to_civil(), Some(time));
+    assert_eq!(LocalTime::new(time, Some(true)).to_civil(), Some(time));
     let hostile = LocalTime {
         mon: i32::MAX,
         year: i32::MAX,

@@ -165,7 +165,7 @@ fn header(
             Compression::Zstd { .. } => HeaderCompression::Zstd,
             Compression::Lz4 => HeaderCompression::Lz4,
         },
-        created: LocalTime::new(local, false),
+        created: LocalTime::new(local, None),
         database: database.name.clone(),
         server_version: catalog.server.as_str().to_owned(),
         dump_version: format!("pgsluice {}", env!("CARGO_PKG_VERSION")),
@@ -249,11 +249,14 @@ async fn copy_all(
         let Ok(piece) = sender.open(place) else {
             return Err(SideError::OtherSideGone);
         };
-        let copied = copy(&mut worker, catalog, segment.entry, piece).await;
-        if sender.is_closed() {
-            return Err(SideError::OtherSideGone);
+        if let Err(error) = copy(&mut worker, catalog, segment.entry, piece).await {
+            // If nobody takes the bytes any more, that side knows why.
+            return Err(if sender.is_closed() {
+                SideError::OtherSideGone
+            } else {
+                SideError::Failed(error)
+            });
         }
-        copied?;
     }
     Ok(())
 }

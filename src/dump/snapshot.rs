@@ -22,7 +22,8 @@ const NEWEST: u32 = 18;
 /// Whatever the role or the database sets by default, the dump must not depend
 /// on it: text must read back everywhere, no timeout may cut it short, and rows
 /// must never be filtered. `synchronize_seqscans = off` keeps the row order
-/// stable, so that a segment can be read again.
+/// stable, so that a segment can be read again. Compiling the catalog queries
+/// takes longer than running them.
 const SETTINGS: &str = "
     SET datestyle = ISO;
     SET intervalstyle = postgres;
@@ -35,6 +36,7 @@ const SETTINGS: &str = "
     SET lock_timeout = 0;
     SET idle_in_transaction_session_timeout = 0;
     SET row_security = off;
+    SET jit = off;
     SET default_transaction_deferrable = off;";
 
 /// Settings that not every release has: reads nothing through views of other

@@ -8,12 +8,11 @@ use crate::ids::{CatalogId, DumpId};
 use crate::pg::Session;
 
 /// Columns stand for their relation: a dump is made of whole objects. Membership
-/// in an extension (`e`) is linked when an object is added; `x` says only what
-/// goes with an extension.
+/// in an extension (`e`) is linked when an object is added.
 const QUERY: &str = "
     SELECT classid, objid, refclassid, refobjid
     FROM pg_catalog.pg_depend
-    WHERE deptype NOT IN ('p', 'e', 'x') AND objid >= 16384
+    WHERE deptype NOT IN ('p', 'e') AND objid >= 16384
     ORDER BY classid, objid, refclassid, refobjid";
 
 /// Links all loaded objects as the catalogs link them.

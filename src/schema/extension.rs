@@ -106,7 +106,7 @@ pub(crate) async fn load_dependents(session: &Session, catalog: &mut Catalog) ->
              FROM pg_catalog.pg_depend d
              JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid
              WHERE d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND d.deptype = 'x'
-             ORDER BY d.classid, d.objid, e.oid",
+             ORDER BY d.classid, d.objid, d.ctid",
             &[],
             |row| {
                 let object = CatalogId::new(row.get("classid")?, row.get("objid")?);

@@ -47,6 +47,9 @@ pub(crate) async fn add(session: &Session, catalog: &mut Catalog, scope: DataSco
     if !scope.schema_only {
         let roots = tables_to_load_through_root(session, catalog).await?;
         add_tables(catalog, &roots);
+    }
+    // A refresh makes data of data, but needs the view's definition.
+    if !scope.schema_only && !scope.data_only {
         add_refreshes(session, catalog).await?;
     }
     add_configuration_tables(catalog);

@@ -39,7 +39,7 @@ fn header(version: Version, compression: Compression) -> Header {
             Compression::Lz4 => HeaderCompression::Lz4,
             _ => HeaderCompression::None,
         },
-        created: LocalTime::new(jiff::civil::date(2026, 7, 1).at(12, 0, 0, 0), false),
+        created: LocalTime::new(jiff::civil::date(2026, 7, 1).at(12, 0, 0, 0), None),
         database: "hand\nmade".into(),
         server_version: "15.18".into(),
         dump_version: "15.18".into(),
