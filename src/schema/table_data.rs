@@ -169,7 +169,7 @@ async fn tables_to_load_through_root(
 }
 
 /// Adds the refreshes, each needing those of the materialized views it reads,
-/// directly or through views.
+/// directly or through other views.
 async fn add_refreshes(session: &Session, catalog: &mut Catalog) -> Result<()> {
     let views: Vec<DumpId> = catalog
         .relations()
@@ -188,7 +188,7 @@ async fn add_refreshes(session: &Session, catalog: &mut Catalog) -> Result<()> {
         .collect();
     let mut refreshes = HashMap::new();
     for view in views {
-        let populated = is_refreshed(view, &inputs, catalog);
+        let populated = is_refreshed(view, &inputs[&view], catalog);
         refreshes.insert(view, add_refresh(catalog, view, populated));
     }
     for (view, inputs) in inputs {
@@ -243,7 +243,7 @@ async fn reads_of_views(
     Ok(reads)
 }
 
-/// The materialized views a view's query reads, looking through plain views.
+/// The materialized views a view's query reads, directly or through other views of either kind.
 fn materialized_inputs(
     view: DumpId,
     reads: &HashMap<DumpId, Vec<DumpId>>,
@@ -257,7 +257,8 @@ fn materialized_inputs(
             let kind = Relation::of(catalog.object(*input)).map(|relation| relation.kind);
             if kind == Some(RelKind::MaterializedView) {
                 found.insert(*input);
-            } else if seen.insert(*input) {
+            }
+            if seen.insert(*input) {
                 open.push(*input);
             }
         }
@@ -267,23 +268,9 @@ fn materialized_inputs(
 
 /// A view is refreshed if it and all it reads have data: reading an unpopulated
 /// materialized view fails.
-fn is_refreshed(
-    view: DumpId,
-    inputs: &HashMap<DumpId, BTreeSet<DumpId>>,
-    catalog: &Catalog,
-) -> bool {
-    let mut seen = HashSet::new();
-    let mut open = vec![view];
-    while let Some(next) = open.pop() {
-        if !seen.insert(next) {
-            continue;
-        }
-        if Relation::of(catalog.object(next)).is_some_and(|relation| !relation.populated) {
-            return false;
-        }
-        open.extend(inputs.get(&next).into_iter().flatten());
-    }
-    true
+fn is_refreshed(view: DumpId, inputs: &BTreeSet<DumpId>, catalog: &Catalog) -> bool {
+    let populated = |id| Relation::of(catalog.object(id)).is_none_or(|relation| relation.populated);
+    populated(view) && inputs.iter().copied().all(populated)
 }
 
 /// Rows that are restored while foreign keys are in place must come after the
