@@ -18,7 +18,7 @@ use crate::pg::Session;
 #[derive(Debug)]
 pub struct ForeignKey {
     /// The table that has it.
-    table: DumpId,
+    pub(crate) table: DumpId,
     /// `FOREIGN KEY (…) REFERENCES …`
     definition: String,
 }

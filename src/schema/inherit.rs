@@ -1,5 +1,7 @@
 //! Inheritance and partitions: `pg_inherits`.
 
+use std::collections::HashMap;
+
 use super::catalog::Catalog;
 use super::entries::Toc;
 use super::object::{Body, Components, Object};
@@ -75,9 +77,7 @@ pub(crate) async fn load_partitions(
             continue;
         };
         relation.partition_key = key;
-        // A partition has exactly one parent.
-        let parent = relation.parents.first().copied();
-        if let Some((parent, bound)) = parent.zip(bound) {
+        if let Some((parent, bound)) = partitioned_table_of(partition, catalog).zip(bound) {
             attach(catalog, partition, parent, bound);
         }
     }
@@ -103,6 +103,45 @@ fn attach(catalog: &mut Catalog, partition: DumpId, parent: DumpId, bound: Strin
     };
     object.needs = vec![partition, parent];
     catalog.add(object);
+}
+
+/// Makes triggers and foreign keys of partitioned tables need the rows of all
+/// partitions, on which they act, too. `pg_restore --jobs` goes by such
+/// dependencies alone, takes those on a table for ones on its rows, and finds
+/// none for a partitioned table: a trigger would be there, and fire, while a
+/// partition is still being loaded. `pg_dump` leaves that to chance.
+pub(crate) fn await_rows_of_partitions(catalog: &mut Catalog) {
+    let mut rows: HashMap<DumpId, Vec<DumpId>> = HashMap::new();
+    for object in catalog.objects() {
+        let Body::TableData(data) = &object.body else {
+            continue;
+        };
+        let mut table = data.table;
+        while let Some(parent) = partitioned_table_of(table, catalog) {
+            rows.entry(parent).or_default().push(object.id);
+            table = parent;
+        }
+    }
+    let ids: Vec<DumpId> = catalog.objects().iter().map(|object| object.id).collect();
+    for id in ids {
+        let table = match &catalog.object(id).body {
+            Body::Trigger(trigger) => trigger.table,
+            Body::ForeignKey(key) => key.table,
+            _ => continue,
+        };
+        let rows = rows.get(&table).into_iter().flatten();
+        catalog.object_mut(id).needs.extend(rows);
+    }
+}
+
+fn partitioned_table_of(table: DumpId, catalog: &Catalog) -> Option<DumpId> {
+    let relation = Relation::of(catalog.object(table))?;
+    // A partition has exactly one parent.
+    relation
+        .parents
+        .first()
+        .copied()
+        .filter(|_| relation.is_partition)
 }
 
 impl TableAttach {

@@ -14,7 +14,7 @@ use crate::pg::{Row, Session};
 #[derive(Debug)]
 pub struct Trigger {
     /// The table.
-    table: DumpId,
+    pub(crate) table: DumpId,
     /// `CREATE TRIGGER …`
     definition: String,
     firing: Firing,
