@@ -1,0 +1,151 @@
+//! The server fails, or has something that cannot be dumped: exit code 1.
+
+use crate::ledger::{Hold, SMALL_PARTS, copy_that_waits, ledger, wait_for};
+use crate::program::{Outcome, Program};
+use crate::support::cluster::{Database, PASSWORD, cluster};
+use crate::support::s3::Op;
+use crate::traces::{Directory, TARGET, assert_nothing_stored, store};
+
+/// The outcome of a dump that must fail without leaving a trace.
+#[track_caller]
+fn refused(source: &str, more: &[&str]) -> Outcome {
+    let directory = Directory::new();
+    let outcome = Program::dump(source, &directory.target()).args(more).run();
+    directory.assert_empty();
+    assert_eq!(outcome.stdout, "", "{outcome:?}");
+    outcome
+}
+
+/// A database, and a role `name` that may log in and owns nothing in it.
+fn database_and_role(name: &str) -> (Database<'static>, String) {
+    let database = cluster().create_database("shop");
+    database.psql(&format!("CREATE ROLE {name} LOGIN PASSWORD '{PASSWORD}'"));
+    let url = cluster().tcp_url(name, PASSWORD, database.name());
+    (database, url)
+}
+
+#[test]
+fn wrong_password_names_role_and_server_but_no_secret() {
+    let source = cluster().tcp_url("postgres", "hunter2", "postgres");
+    let outcome = refused(&source, &[]);
+    let server = format!("127.0.0.1:{}", cluster().port());
+    outcome.failed(
+        1,
+        &["\"postgres\"", &server, "password authentication failed"],
+    );
+    outcome.hinted("PGPASSWORD");
+    assert!(!outcome.stderr.contains("hunter2"), "{outcome:?}");
+}
+
+#[test]
+fn unknown_database_is_named() {
+    let outcome = refused(&cluster().url("no such database"), &[]);
+    outcome.failed(1, &["\"no such database\" does not exist"]);
+    outcome.hinted("psql -l");
+}
+
+#[test]
+fn server_that_does_not_listen_is_named() {
+    let outcome = refused("postgresql://postgres@127.0.0.1:1/shop", &[]);
+    outcome.failed(1, &["127.0.0.1", "refused"]);
+}
+
+#[test]
+fn server_gone_in_mid_copy_leaves_nothing() {
+    let (database, server) = (ledger(), store());
+    let hold = Hold::of(&database);
+    let dump = Program::dump(&database.url(), TARGET)
+        .args(SMALL_PARTS)
+        .storing_in(&server)
+        .start();
+    let backend = copy_that_waits(&database);
+    wait_for("an upload", || {
+        (server.requests(Op::UploadPart) > 0).then_some(())
+    });
+    database.psql(&format!("SELECT pg_terminate_backend({backend})"));
+    dump.end().failed(
+        1,
+        &[
+            "copying table public.ledger after",
+            "terminating connection",
+        ],
+    );
+    drop(hold);
+    assert_nothing_stored(&server);
+}
+
+#[test]
+fn table_locked_by_someone_else_is_named_after_the_timeout() {
+    let database = cluster().create_database("shop");
+    database.psql("CREATE TABLE a (); CREATE TABLE \"B\" (); CREATE TABLE c ()");
+    let _hold = Hold::with(&database, "LOCK TABLE \"B\" IN ACCESS EXCLUSIVE MODE");
+    let outcome = refused(&database.url(), &["--lock-wait-timeout", "200ms"]);
+    outcome.failed(1, &["public.\"B\"", "200 ms"]);
+    outcome.hinted("pg_locks");
+    assert!(!outcome.stderr.contains("public.a"), "{outcome:?}");
+}
+
+#[test]
+fn table_the_role_may_not_read_is_named() {
+    let (database, source) = database_and_role("reader");
+    database.psql(
+        "CREATE TABLE open (i int); GRANT SELECT ON open TO reader;
+         CREATE TABLE closed (i int);",
+    );
+    let outcome = refused(&source, &[]);
+    outcome.failed(1, &["permission denied", "closed"]);
+    outcome.hinted("SELECT");
+    let directory = Directory::new();
+    Program::dump(&source, &directory.target())
+        .args(["-t", "open"])
+        .run()
+        .done();
+}
+
+#[test]
+fn pattern_without_a_match_is_named() {
+    let database = cluster().create_database("shop");
+    database.psql("CREATE TABLE orders ()");
+    for arguments in [["-n", "audit*"], ["-t", "public.customer?"]] {
+        let outcome = refused(&database.url(), &arguments);
+        outcome.failed(3, &[arguments[1]]);
+    }
+}
+
+#[test]
+fn kinds_that_cannot_be_kept_are_named_or_listed() {
+    let database = cluster().create_database("shop");
+    database.psql(
+        "CREATE FUNCTION report() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
+         CREATE EVENT TRIGGER watch ON ddl_command_end EXECUTE FUNCTION report();
+         CREATE PUBLICATION news;
+         CREATE OPERATOR === (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq);
+         CREATE COLLATION french (LOCALE = 'C');
+         CREATE TABLE kept (i int);",
+    );
+    let kinds = ["event trigger", "publication", "operator", "collation"];
+    let names = ["watch", "news", "===", "french"];
+    let outcome = refused(&database.url(), &[]);
+    outcome.failed(1, &kinds);
+    outcome.failed(1, &names);
+    outcome.hinted("--skip-unsupported");
+
+    let directory = Directory::new();
+    let target = directory.target();
+    let report = Program::dump(&database.url(), &target)
+        .args(["--skip-unsupported", "--json"])
+        .run()
+        .done()
+        .json();
+    let manifest = std::fs::read(format!("{target}.manifest.json")).unwrap();
+    let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap();
+    assert_eq!(report["skipped"], manifest["skipped"]);
+    let skipped = report["skipped"].as_array().unwrap();
+    assert_eq!(skipped.len(), kinds.len());
+    for (kind, name) in kinds.iter().zip(names) {
+        let is_listed = |object: &serde_json::Value| {
+            object["kind"] == *kind && object["name"].as_str().unwrap().contains(name)
+        };
+        assert!(skipped.iter().any(is_listed), "{kind} {name}: {skipped:?}");
+    }
+}
