@@ -249,13 +249,17 @@ async fn copy_all(
         let Ok(piece) = sender.open(place) else {
             return Err(SideError::OtherSideGone);
         };
-        if let Err(error) = copy(&mut worker, catalog, segment.entry, piece).await {
-            // If nobody takes the bytes any more, that side knows why.
-            return Err(if sender.is_closed() {
-                SideError::OtherSideGone
-            } else {
-                SideError::Failed(error)
-            });
+        let copied = tokio::select! {
+            // First: a copy that fails makes the other side go, and has the error to report.
+            biased;
+            copied = copy(&mut worker, catalog, segment.entry, piece) => copied,
+            // The server may keep us waiting for rows that nobody takes any more.
+            () = sender.closed() => Err(window::closed()),
+        };
+        match copied {
+            // That side knows why.
+            Err(error) if window::is_closed(&error) => return Err(SideError::OtherSideGone),
+            copied => copied?,
         }
     }
     Ok(())

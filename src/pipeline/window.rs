@@ -6,6 +6,7 @@
 //! `budget + allowance`, and the piece whose turn it is never waits for others.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
@@ -42,11 +43,24 @@ pub fn window(budget: usize) -> (WindowSender, WindowReceiver) {
 /// The error of sending into a window nobody reads: the reader has failed, and
 /// its error is the one to report.
 pub fn closed() -> Error {
-    Error::new(
-        ErrorKind::Internal,
-        "nobody takes the archive's bytes any more",
-    )
+    Error::new(ErrorKind::Internal, "sending data to be stored").with_source(Closed)
 }
+
+/// Whether `error` says no more than that the window is [`closed`].
+pub fn is_closed(error: &Error) -> bool {
+    std::error::Error::source(error).is_some_and(|cause| cause.is::<Closed>())
+}
+
+#[derive(Debug)]
+struct Closed;
+
+impl fmt::Display for Closed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("nobody takes the archive's bytes any more")
+    }
+}
+
+impl std::error::Error for Closed {}
 
 struct Shared {
     ahead: Arc<Semaphore>,
@@ -88,9 +102,9 @@ impl WindowSender {
         })
     }
 
-    /// Whether the receiver is gone.
-    pub fn is_closed(&self) -> bool {
-        self.pieces.is_closed()
+    /// Waits until the receiver is gone.
+    pub async fn closed(&self) {
+        self.pieces.closed().await;
     }
 }
 

@@ -103,6 +103,29 @@ fn table_the_role_may_not_read_is_named() {
 }
 
 #[test]
+fn row_security_is_not_worked_around() {
+    let (database, source) = database_and_role("tenant");
+    database.psql(
+        "CREATE TABLE orders (tenant text);
+         INSERT INTO orders VALUES ('tenant'), ('another');
+         ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
+         CREATE POLICY own ON orders USING (tenant = current_user);
+         GRANT SELECT ON orders TO tenant;",
+    );
+    let outcome = refused(&source, &[]);
+    outcome.failed(1, &["public.orders", "row-level security"]);
+    outcome.hinted("BYPASSRLS");
+    database.psql("ALTER ROLE tenant BYPASSRLS");
+    let directory = Directory::new();
+    let report = Program::dump(&source, &directory.target())
+        .args(["--json"])
+        .run()
+        .done()
+        .json();
+    assert_eq!(report["rows"], 2);
+}
+
+#[test]
 fn pattern_without_a_match_is_named() {
     let database = cluster().create_database("shop");
     database.psql("CREATE TABLE orders ()");
