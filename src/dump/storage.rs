@@ -112,7 +112,12 @@ async fn send(
             break;
         }
         bytes.clear();
-        let Some(message) = prepared.window.next().await else {
+        let message = tokio::select! {
+            message = prepared.window.next() => message,
+            // A slow table must not keep us from noticing.
+            error = upload.failure() => return Err(error),
+        };
+        let Some(message) = message else {
             return Ok(None);
         };
         assembler.feed(&message, &mut bytes)?;

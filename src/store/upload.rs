@@ -98,6 +98,15 @@ impl Upload {
         }
     }
 
+    /// Waits until a part that was handed over fails, and for ever if none does:
+    /// for whoever has to wait long for the next part.
+    pub async fn failure(&mut self) -> Error {
+        match &mut self.sink {
+            Sink::S3(upload) => upload.failure().await,
+            Sink::File(_) | Sink::Stream(_) => std::future::pending().await,
+        }
+    }
+
     /// Makes the object appear. On failure whatever was stored is removed.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use pgsluice::dump::{Dump, DumpOptions};
 use pgsluice::progress::Progress;
 use pgsluice::store::S3Options;
 
-use crate::ledger::{SMALL_PARTS, ledger};
+use crate::ledger::{Hold, SMALL_PARTS, ledger, sessions_of_the_dump};
 use crate::program::{Outcome, Program};
 use crate::support::cluster::cluster;
 use crate::support::s3::{Effect, Op, S3Server, SECRET_KEY};
@@ -90,6 +90,20 @@ fn part_refused_for_good_leaves_nothing() {
     server.fail_part(2, usize::MAX, Effect::Refuse("AccessDenied"));
     let outcome = dump_in_parts(&server);
     outcome.failed(2, &["part 2", TARGET, "access is denied"]);
+    assert_nothing_stored(&server);
+}
+
+#[test]
+fn refusal_ends_the_dump_although_the_server_keeps_it_waiting() {
+    let (database, server) = (ledger(), store());
+    server.fail_part(2, usize::MAX, Effect::Refuse("AccessDenied"));
+    let _hold = Hold::of(&database);
+    let outcome = Program::dump(&database.url(), TARGET)
+        .args(SMALL_PARTS)
+        .storing_in(&server)
+        .run();
+    outcome.failed(2, &["part 2", TARGET]);
+    assert_eq!(sessions_of_the_dump(&database), "");
     assert_nothing_stored(&server);
 }
 

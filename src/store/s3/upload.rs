@@ -67,6 +67,16 @@ impl S3Upload {
         Ok(())
     }
 
+    /// Waits until a part on its way fails; for ever if none does.
+    pub(in crate::store) async fn failure(&mut self) -> Error {
+        while let Some(outcome) = self.uploads.join_next().await {
+            if let Err(error) = self.receive(outcome) {
+                return error;
+            }
+        }
+        std::future::pending().await
+    }
+
     /// Makes the object appear; its ETag. On failure nothing is left behind.
     pub(in crate::store) async fn finish(mut self, size: u64) -> Result<Option<String>> {
         if self.receipts.is_empty() {
