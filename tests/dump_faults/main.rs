@@ -5,15 +5,21 @@
 //! failed, one message that names the object, no secret anywhere, and nothing
 //! left in the store, on the disk or on the server.
 
+#![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used, reason = "a failure ends the test")]
 
 #[path = "../support/mod.rs"]
 mod support;
+#[path = "../archive/walk.rs"]
+#[allow(unreachable_pub, reason = "shared with another test binary")]
+mod walk;
 
+mod archives;
 mod cancellation;
 mod database_side;
 mod existing_target;
 mod ledger;
 mod program;
+mod secrets;
 mod storage_side;
 mod traces;

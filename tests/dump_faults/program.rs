@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::io::Read;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -70,6 +71,12 @@ impl Program {
     /// With what it takes to reach this store.
     pub(crate) fn storing_in(mut self, server: &S3Server) -> Self {
         self.0.envs(server.env());
+        self
+    }
+
+    /// In this working directory.
+    pub(crate) fn within(mut self, directory: &Path) -> Self {
+        self.0.current_dir(directory);
         self
     }
 
