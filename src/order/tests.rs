@@ -13,12 +13,27 @@ fn node(kind: ObjectKind, name: &str) -> Node {
     }
 }
 
-/// Links both boundaries as a catalog does: pre-data, then data, then post-data.
-fn boundaries() -> [Node; 2] {
-    [
-        node(ObjectKind::PreDataBoundary, "PRE-DATA BOUNDARY"),
-        node(ObjectKind::PostDataBoundary, "POST-DATA BOUNDARY"),
-    ]
+/// `members` and, linked as a catalog links them, both boundaries: pre-data
+/// needs the members with the dump ids in `before_data`.
+fn with_boundaries(members: Vec<Node>, before_data: &[u32]) -> Vec<Node> {
+    let mut nodes = members;
+    let mut pre = node(ObjectKind::PreDataBoundary, "PRE-DATA BOUNDARY");
+    pre.needs = before_data.iter().map(|id| DumpId(*id)).collect();
+    nodes.push(pre);
+    let mut post = node(ObjectKind::PostDataBoundary, "POST-DATA BOUNDARY");
+    post.needs = vec![dump_id(nodes.len() - 1)];
+    nodes.push(post);
+    nodes
+}
+
+fn needing(mut node: Node, role: Role, needs: &[u32]) -> Node {
+    node.role = role;
+    node.needs = needs.iter().map(|id| DumpId(*id)).collect();
+    node
+}
+
+fn numbers(order: &[DumpId]) -> Vec<u32> {
+    order.iter().map(|id| id.0).collect()
 }
 
 fn names(nodes: &[Node], order: &[DumpId]) -> Vec<String> {
@@ -56,101 +71,85 @@ fn needed_node_moves_right_before_its_user() {
 
 #[test]
 fn view_in_a_loop_gets_a_dummy_and_its_rule_follows_in_post_data() {
-    let [pre, post] = boundaries();
-    let mut nodes = [
-        node(ObjectKind::Relation, "v"),
-        node(ObjectKind::Rule, "_RETURN"),
-        node(ObjectKind::Function, "f"),
-        pre,
-        post,
+    let members = vec![
+        needing(node(ObjectKind::Relation, "v"), Role::View, &[2]),
+        needing(
+            node(ObjectKind::Rule, "_RETURN"),
+            Role::ViewRule(DumpId(1)),
+            &[3],
+        ),
+        needing(node(ObjectKind::Function, "f"), Role::Plain, &[1]),
     ];
-    nodes[0].role = Role::View;
-    nodes[1].role = Role::ViewRule(DumpId(1));
-    nodes[0].needs = vec![DumpId(2)];
-    nodes[1].needs = vec![DumpId(3)];
-    nodes[2].needs = vec![DumpId(1)];
-    nodes[3].needs = vec![DumpId(1), DumpId(3)];
-    nodes[4].needs = vec![DumpId(4)];
+    let mut nodes = with_boundaries(members, &[1, 3]);
     let (order, unresolved) = sort(&mut nodes);
     assert!(unresolved.is_empty());
     assert_eq!(nodes[0].placement, Placement::Dummy);
     assert_eq!(nodes[1].placement, Placement::Separate);
-    assert_eq!(
-        names(&nodes, &order),
-        [
-            "v",
-            "f",
-            "PRE-DATA BOUNDARY",
-            "POST-DATA BOUNDARY",
-            "_RETURN"
-        ]
-    );
+    assert_eq!(numbers(&order), [1, 3, 4, 5, 2]);
 }
 
 #[test]
 fn default_in_a_loop_becomes_separate_and_stays_in_pre_data() {
-    let [pre, post] = boundaries();
-    let mut nodes = [
-        node(ObjectKind::Relation, "t"),
-        node(ObjectKind::Attrdef, "t"),
-        node(ObjectKind::Function, "f"),
-        pre,
-        post,
+    let members = vec![
+        needing(node(ObjectKind::Relation, "t"), Role::Plain, &[2]),
+        needing(
+            node(ObjectKind::Attrdef, "t"),
+            Role::InlineDefault(DumpId(1)),
+            &[3],
+        ),
+        needing(node(ObjectKind::Function, "f"), Role::Plain, &[1]),
     ];
-    nodes[1].role = Role::InlineDefault(DumpId(1));
-    nodes[0].needs = vec![DumpId(2)];
-    nodes[1].needs = vec![DumpId(3)];
-    nodes[2].needs = vec![DumpId(1)];
-    nodes[3].needs = vec![DumpId(1), DumpId(2), DumpId(3)];
-    nodes[4].needs = vec![DumpId(4)];
+    let mut nodes = with_boundaries(members, &[1, 2, 3]);
     let (order, unresolved) = sort(&mut nodes);
     assert!(unresolved.is_empty());
     assert_eq!(nodes[1].placement, Placement::Separate);
-    let order: Vec<u32> = order.iter().map(|id| id.0).collect();
-    assert_eq!(order, [1, 3, 2, 4, 5]);
+    assert_eq!(numbers(&order), [1, 3, 2, 4, 5]);
 }
 
 #[test]
 fn check_in_a_loop_moves_to_post_data() {
-    let [pre, post] = boundaries();
-    let mut nodes = [
-        node(ObjectKind::Relation, "t"),
-        node(ObjectKind::Constraint, "c"),
-        node(ObjectKind::Function, "f"),
-        pre,
-        post,
+    let members = vec![
+        needing(node(ObjectKind::Relation, "t"), Role::Plain, &[2]),
+        needing(
+            node(ObjectKind::Constraint, "c"),
+            Role::InlineCheck(DumpId(1)),
+            &[3],
+        ),
+        needing(node(ObjectKind::Function, "f"), Role::Plain, &[1]),
     ];
-    nodes[1].role = Role::InlineCheck(DumpId(1));
-    nodes[0].needs = vec![DumpId(2)];
-    nodes[1].needs = vec![DumpId(3)];
-    nodes[2].needs = vec![DumpId(1)];
-    nodes[3].needs = vec![DumpId(1), DumpId(3)];
-    nodes[4].needs = vec![DumpId(4)];
+    let mut nodes = with_boundaries(members, &[1, 3]);
     let (order, unresolved) = sort(&mut nodes);
     assert!(unresolved.is_empty());
-    let order: Vec<u32> = order.iter().map(|id| id.0).collect();
-    assert_eq!(order, [1, 3, 4, 5, 2]);
+    assert_eq!(numbers(&order), [1, 3, 4, 5, 2]);
 }
 
 #[test]
 fn materialized_view_that_needs_post_data_is_postponed() {
-    let [pre, post] = boundaries();
-    let mut nodes = [
-        node(ObjectKind::Relation, "m"),
-        node(ObjectKind::Constraint, "pk"),
-        pre,
-        post,
+    let members = vec![
+        needing(
+            node(ObjectKind::Relation, "m"),
+            Role::MaterializedView,
+            &[2],
+        ),
+        needing(node(ObjectKind::Constraint, "pk"), Role::Plain, &[4]),
     ];
-    nodes[0].role = Role::MaterializedView;
-    nodes[0].needs = vec![DumpId(2)];
-    nodes[1].needs = vec![DumpId(4)];
-    nodes[2].needs = vec![DumpId(1)];
-    nodes[3].needs = vec![DumpId(3)];
+    let mut nodes = with_boundaries(members, &[1]);
     let (order, unresolved) = sort(&mut nodes);
     assert!(unresolved.is_empty());
     assert_eq!(nodes[0].placement, Placement::Postponed);
-    let order: Vec<u32> = order.iter().map(|id| id.0).collect();
-    assert_eq!(order, [3, 4, 2, 1]);
+    assert_eq!(numbers(&order), [3, 4, 2, 1]);
+}
+
+#[test]
+fn function_that_makes_a_type_comes_before_it() {
+    let members = vec![
+        needing(node(ObjectKind::Type, "t"), Role::Plain, &[2]),
+        needing(node(ObjectKind::Function, "t_in"), Role::Plain, &[1]),
+    ];
+    let mut nodes = with_boundaries(members, &[1, 2]);
+    let (order, unresolved) = sort(&mut nodes);
+    assert!(unresolved.is_empty());
+    assert_eq!(numbers(&order), [2, 1, 3, 4]);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::io;
 
 use tokio_postgres::error::DbError;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, chain};
 use crate::sql;
 
 /// An error that ended an attempt to open a session.
@@ -134,21 +134,6 @@ fn text(answer: &DbError) -> String {
         )),
         None => sql::one_line(answer.message()),
     }
-}
-
-/// An error and its causes on one line, each said once.
-fn chain(error: &dyn StdError) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let message = error.to_string();
-        if !text.ends_with(&message) {
-            text.push_str(": ");
-            text.push_str(&message);
-        }
-        cause = error.source();
-    }
-    text
 }
 
 #[cfg(test)]

@@ -120,17 +120,18 @@ impl AclWriter<'_> {
     /// The privileges of `item` whose grant option satisfies `wanted`, in SQL:
     /// `ALL` if they are all that this kind of object has.
     fn privileges(&self, item: &AclItem, wanted: impl Fn(bool) -> bool) -> String {
-        let known = privileges_of(self.target, self.dialect.major());
-        let held: Vec<&str> = known
-            .iter()
-            .filter(|(letter, _)| {
-                item.letters
-                    .iter()
-                    .any(|(held, option)| held == letter && wanted(*option))
-            })
-            .map(|(_, word)| *word)
-            .collect();
-        let words = if held.len() == known.len() {
+        // MAINTAIN came with 17.
+        let exists = |letter: char| letter != 'm' || self.dialect.major() >= 17;
+        let mut held = Vec::new();
+        let mut known = 0;
+        for (letter, word) in privileges_of(self.target) {
+            let is_held = |(held, option): &(char, bool)| held == letter && wanted(*option);
+            known += usize::from(exists(*letter));
+            if item.letters.iter().any(is_held) {
+                held.push(*word);
+            }
+        }
+        let words = if held.len() == known {
             vec!["ALL"]
         } else {
             held
@@ -223,22 +224,12 @@ fn take_role(text: &str) -> (String, &str) {
 
 /// The privileges a kind of object has, in the order in which `pg_dump` lists them
 /// (table "ACL Privilege Abbreviations" of the documentation).
-fn privileges_of(target: GrantTarget<'_>, major: u32) -> &'static [(char, &'static str)] {
+fn privileges_of(target: GrantTarget<'_>) -> &'static [(char, &'static str)] {
     match target.keyword {
         "TABLE" if target.column.is_some() => &[
             ('r', "SELECT"),
             ('a', "INSERT"),
             ('x', "REFERENCES"),
-            ('w', "UPDATE"),
-        ],
-        "TABLE" | "TABLES" if major >= 17 => &[
-            ('r', "SELECT"),
-            ('a', "INSERT"),
-            ('x', "REFERENCES"),
-            ('d', "DELETE"),
-            ('t', "TRIGGER"),
-            ('D', "TRUNCATE"),
-            ('m', "MAINTAIN"),
             ('w', "UPDATE"),
         ],
         "TABLE" | "TABLES" => &[
@@ -248,6 +239,7 @@ fn privileges_of(target: GrantTarget<'_>, major: u32) -> &'static [(char, &'stat
             ('d', "DELETE"),
             ('t', "TRIGGER"),
             ('D', "TRUNCATE"),
+            ('m', "MAINTAIN"),
             ('w', "UPDATE"),
         ],
         "SEQUENCE" | "SEQUENCES" => &[('r', "SELECT"), ('U', "USAGE"), ('w', "UPDATE")],

@@ -4,7 +4,7 @@ use super::catalog::Catalog;
 use super::entries::Toc;
 use super::object::{Body, Object};
 use super::routine::{self, Routine, RoutineNames, RoutineRow};
-use crate::archive::{Section, TocEntry};
+use crate::archive::Section;
 use crate::dumpable::ObjectKind;
 use crate::error::Result;
 use crate::pg::{Row, Session};
@@ -101,11 +101,10 @@ impl Aggregate {
         let names = RoutineNames::new(object, dialect, &self.or_star(self.routine.identity()));
         if object.components.definition && !toc.options.data_only {
             let tag = object.name.clone() + &self.or_star(self.routine.input_types());
-            let mut entry = TocEntry::new(object.id, "AGGREGATE", tag, Section::PreData);
+            let mut entry = object.entry("AGGREGATE", Section::PreData);
+            entry.tag = tag;
             entry.defn = Some(self.create(object, dialect));
             entry.drop_stmt = Some(format!("DROP AGGREGATE {};\n", names.qualified));
-            entry.catalog_id = object.catalog_id;
-            entry.namespace = object.namespace.as_deref().map(str::to_owned);
             entry.owner = Some(self.routine.owner.to_string());
             toc.define(object, entry);
         }

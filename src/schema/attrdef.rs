@@ -5,7 +5,7 @@ use super::entries::Toc;
 use super::object::{Body, Components, Object};
 use super::relation::Relation;
 use super::relkind::RelKind;
-use crate::archive::{Section, TocEntry};
+use crate::archive::Section;
 use crate::dumpable::{KeyPart, ObjectKind, Placement};
 use crate::error::Result;
 use crate::ids::{CatalogId, DumpId, Oid, catalogs};
@@ -142,13 +142,12 @@ impl Attrdef {
         let name = catalog.dialect.ident(&column.name);
         let alter = format!("ALTER TABLE ONLY {qualified} ALTER COLUMN {name}");
         let tag = format!("{} {}", table.name, column.name);
-        let mut entry = TocEntry::new(object.id, "DEFAULT", tag, Section::PreData);
-        entry.catalog_id = object.catalog_id;
+        let mut entry = object.entry("DEFAULT", Section::PreData);
+        entry.tag = tag;
         entry.defn = Some(format!("{alter} SET DEFAULT {};\n", self.expression));
         entry.drop_stmt = Some(format!(
             "ALTER TABLE {qualified} ALTER COLUMN {name} DROP DEFAULT;\n"
         ));
-        entry.namespace = table.namespace.as_deref().map(str::to_owned);
         entry.owner = Some(relation.owner.to_string());
         toc.define(object, entry);
         Ok(())

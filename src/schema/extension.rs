@@ -3,7 +3,7 @@
 use super::catalog::Catalog;
 use super::entries::{Annotated, Toc};
 use super::object::{Body, Components, Object};
-use crate::archive::{Section, TocEntry};
+use crate::archive::Section;
 use crate::dumpable::ObjectKind;
 use crate::error::Result;
 use crate::ids::{CatalogId, DumpId, FIRST_NORMAL_OID, Oid, catalogs};
@@ -167,13 +167,7 @@ impl Extension {
         }
         let name = catalog.dialect.ident(&object.name);
         if object.components.definition {
-            let mut entry = TocEntry::new(
-                object.id,
-                "EXTENSION",
-                object.name.as_str(),
-                Section::PreData,
-            );
-            entry.catalog_id = object.catalog_id;
+            let mut entry = object.entry("EXTENSION", Section::PreData);
             // Without a version: the restoring server's own is the right one.
             entry.defn = Some(format!(
                 "CREATE EXTENSION IF NOT EXISTS {name} WITH SCHEMA {};\n",

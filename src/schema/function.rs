@@ -4,7 +4,7 @@ use super::catalog::Catalog;
 use super::entries::Toc;
 use super::object::{Body, Object};
 use super::routine::{self, Routine, RoutineNames, RoutineRow};
-use crate::archive::{Section, TocEntry};
+use crate::archive::Section;
 use crate::dumpable::{ObjectKind, Placement};
 use crate::error::Result;
 use crate::pg::{Row, Session};
@@ -106,11 +106,10 @@ impl Function {
             let extensions =
                 catalog.depends_on_extensions(object.catalog_id, keyword, &names.qualified);
             let tag = object.name.clone() + &self.routine.input_types();
-            let mut entry = TocEntry::new(object.id, keyword, tag, section(object));
+            let mut entry = object.entry(keyword, section(object));
+            entry.tag = tag;
             entry.defn = Some(self.create(object, dialect) + &extensions);
             entry.drop_stmt = Some(format!("DROP {keyword} {};\n", names.qualified));
-            entry.catalog_id = object.catalog_id;
-            entry.namespace = object.namespace.as_deref().map(str::to_owned);
             entry.owner = Some(self.routine.owner.to_string());
             toc.define(object, entry);
         }

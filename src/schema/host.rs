@@ -164,9 +164,8 @@ impl<'a> Host<'a> {
     /// A post-data entry for `part`, tagged `table part`.
     pub(crate) fn entry(&self, part: &Object, desc: &'static str) -> TocEntry {
         let tag = format!("{} {}", self.object.name, part.name);
-        let mut entry = TocEntry::new(part.id, desc, tag, Section::PostData);
-        entry.catalog_id = part.catalog_id;
-        entry.namespace = self.namespace().map(str::to_owned);
+        let mut entry = part.entry(desc, Section::PostData);
+        entry.tag = tag;
         entry.owner = Some(self.owner().to_owned());
         entry
     }

@@ -5,7 +5,7 @@ use super::entries::Toc;
 use super::host::Host;
 use super::index::Index;
 use super::object::{Body, Components, Object};
-use crate::archive::{Section, TocEntry};
+use crate::archive::Section;
 use crate::dumpable::ObjectKind;
 use crate::error::Result;
 use crate::ids::{CatalogId, DumpId, Oid, catalogs};
@@ -78,18 +78,12 @@ impl IndexAttach {
         }
         let parent = Host::of(catalog, self.parent_table)?;
         let partition = Host::of(catalog, self.table)?;
-        let mut entry = TocEntry::new(
-            object.id,
-            "INDEX ATTACH",
-            object.name.as_str(),
-            Section::PostData,
-        );
+        let mut entry = object.entry("INDEX ATTACH", Section::PostData);
         entry.defn = Some(format!(
             "ALTER INDEX {} ATTACH PARTITION {};\n",
             parent.sibling(&self.parent_name),
             partition.sibling(&object.name)
         ));
-        entry.namespace = object.namespace.as_deref().map(str::to_owned);
         // Only the owner of the partitioned table can attach to its indexes.
         entry.owner = Some(parent.owner().to_owned());
         toc.define(object, entry);

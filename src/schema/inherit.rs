@@ -6,7 +6,7 @@ use super::catalog::Catalog;
 use super::entries::Toc;
 use super::object::{Body, Components, Object};
 use super::relation::Relation;
-use crate::archive::{Section, TocEntry};
+use crate::archive::Section;
 use crate::dumpable::ObjectKind;
 use crate::error::Result;
 use crate::ids::{CatalogId, DumpId, Oid};
@@ -150,15 +150,13 @@ impl TableAttach {
             return;
         }
         let partition = catalog.object(self.partition);
-        let id = object.id;
-        let mut entry = TocEntry::new(id, "TABLE ATTACH", object.name.as_str(), Section::PreData);
+        let mut entry = object.entry("TABLE ATTACH", Section::PreData);
         entry.defn = Some(format!(
             "ALTER TABLE ONLY {} ATTACH PARTITION {} {};\n",
             catalog.qualified(catalog.object(self.parent)),
             catalog.qualified(partition),
             self.bound
         ));
-        entry.namespace = object.namespace.as_deref().map(str::to_owned);
         entry.owner = Relation::of(partition).map(|relation| relation.owner.to_string());
         toc.define(object, entry);
     }

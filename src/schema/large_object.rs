@@ -159,9 +159,7 @@ impl LargeObjects {
 
     fn single_entry(&self, object: &Object) -> TocEntry {
         let oid = self.oids[0];
-        let id = object.id;
-        let mut entry = TocEntry::new(id, "BLOB", object.name.as_str(), Section::PreData);
-        entry.catalog_id = object.catalog_id;
+        let mut entry = object.entry("BLOB", Section::PreData);
         entry.defn = Some(format!("SELECT pg_catalog.lo_create('{oid}');\n"));
         entry.drop_stmt = Some(format!("SELECT pg_catalog.lo_unlink('{oid}');\n"));
         entry.owner = Some(self.owner.clone());
@@ -170,9 +168,7 @@ impl LargeObjects {
 
     /// pg_restore makes the commands from a bare list of OIDs.
     fn group_entry(&self, object: &Object) -> TocEntry {
-        let id = object.id;
-        let mut entry = TocEntry::new(id, "BLOB METADATA", object.name.as_str(), Section::Data);
-        entry.catalog_id = object.catalog_id;
+        let mut entry = object.entry("BLOB METADATA", Section::Data);
         entry.defn = Some(self.oids.iter().map(|oid| format!("{oid}\n")).collect());
         entry.drop_stmt = Some("-- dummy".to_owned());
         entry.owner = Some(self.owner.clone());
@@ -222,7 +218,7 @@ impl LargeObjectData {
         if toc.options.schema_only {
             return;
         }
-        let mut entry = TocEntry::new(object.id, "BLOBS", object.name.as_str(), Section::Data);
+        let mut entry = object.entry("BLOBS", Section::Data);
         entry.has_data = true;
         let mut needs = Vec::new();
         if let Some(group) = self.group {

@@ -6,7 +6,7 @@ use super::acl::Acl;
 use super::catalog::Catalog;
 use super::entries::{Annotated, Toc};
 use super::object::{Body, Components, Object};
-use crate::archive::{Section, TocEntry};
+use crate::archive::Section;
 use crate::dumpable::ObjectKind;
 use crate::error::Result;
 use crate::ids::{CatalogId, Oid, catalogs};
@@ -149,8 +149,7 @@ impl Namespace {
     pub(crate) fn write(&self, object: &Object, catalog: &Catalog, toc: &mut Toc) -> Result<()> {
         let name = catalog.dialect.ident(&object.name);
         if object.components.definition && !toc.options.data_only {
-            let mut entry =
-                TocEntry::new(object.id, "SCHEMA", object.name.as_str(), Section::PreData);
+            let mut entry = object.entry("SCHEMA", Section::PreData);
             (entry.defn, entry.drop_stmt) = if self.create {
                 (
                     Some(format!("CREATE SCHEMA {name};\n")),
@@ -163,7 +162,6 @@ impl Namespace {
                     Some("-- *not* dropping schema, since initdb creates it\n".to_owned()),
                 )
             };
-            entry.catalog_id = object.catalog_id;
             entry.owner = Some(self.owner.to_string());
             toc.define(object, entry);
         }

@@ -23,6 +23,7 @@ use super::statistics::ExtendedStatistics;
 use super::table_data::{RefreshMaterializedView, TableData};
 use super::trigger::Trigger;
 use super::types::{DomainConstraint, Type};
+use crate::archive::{Section, TocEntry};
 use crate::dumpable::{KeyPart, ObjectKind, Placement};
 use crate::ids::{CatalogId, DumpId};
 
@@ -72,6 +73,14 @@ impl Object {
             placement: Placement::Natural,
             body,
         }
+    }
+
+    /// The entry that makes the object: with its name, schema and catalog row.
+    pub(crate) fn entry(&self, desc: &'static str, section: Section) -> TocEntry {
+        let mut entry = TocEntry::new(self.id, desc, self.name.as_str(), section);
+        entry.catalog_id = self.catalog_id;
+        entry.namespace = self.namespace.as_deref().map(str::to_owned);
+        entry
     }
 }
 

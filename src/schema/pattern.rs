@@ -19,7 +19,8 @@ impl NamePattern {
     /// Other regular expression characters keep their meaning (psql's
     /// documentation, section "Patterns").
     ///
-    /// `parts` is how many parts the name may have: 2 for a schema, 3 for a table.
+    /// `parts` is how many parts the name may have, the database's included: 2
+    /// for a schema, 3 for a table.
     ///
     /// # Errors
     ///
@@ -59,11 +60,14 @@ impl NamePattern {
             )
             .with_hint("Write a name that has a dot in it in double quotes."));
         }
-        let mut whole = found.into_iter().rev().map(|part| format!("^({part})$"));
+        let names_database = found.len() == parts;
+        let mut whole = found.into_iter().map(|part| format!("^({part})$"));
+        let database = if names_database { whole.next() } else { None };
+        let mut inner = whole.rev();
         Ok(Self {
-            name: whole.next().expect("there is always a last part"),
-            namespace: whole.next(),
-            database: whole.next(),
+            name: inner.next().expect("there is always a last part"),
+            namespace: inner.next(),
+            database,
         })
     }
 }
@@ -97,6 +101,19 @@ mod tests {
         );
         assert_eq!(regexes("a$b").1, r"^(a\$b)$");
         assert_eq!(regexes("int[]").1, r"^(int\[\])$");
+    }
+
+    #[test]
+    fn first_of_all_parts_names_the_database() {
+        let parsed = NamePattern::parse("shop.public.orders", 3).unwrap();
+        assert_eq!(parsed.database.as_deref(), Some("^(shop)$"));
+        assert_eq!(parsed.namespace.as_deref(), Some("^(public)$"));
+        let parsed = NamePattern::parse("shop.public", 2).unwrap();
+        assert_eq!(parsed.database.as_deref(), Some("^(shop)$"));
+        assert_eq!(
+            (parsed.namespace, parsed.name.as_str()),
+            (None, "^(public)$")
+        );
     }
 
     #[test]

@@ -44,16 +44,27 @@ impl Selection {
     pub(crate) async fn resolve(session: &Session, patterns: &SelectionPatterns) -> Result<Self> {
         let included =
             |found: HashSet<Oid>, patterns: &[String]| (!patterns.is_empty()).then_some(found);
-        let schemas = find_schemas(session, &patterns.schemas, Missing::IsError).await?;
-        let tables = find_tables(session, &patterns.tables, Missing::IsError).await?;
+        let schemas = find(session, &SCHEMAS, &patterns.schemas, Missing::IsError).await?;
+        let tables = find(session, &TABLES, &patterns.tables, Missing::IsError).await?;
         Ok(Self {
             schemas: included(schemas, &patterns.schemas),
             tables: included(tables, &patterns.tables),
-            exclude_schemas: find_schemas(session, &patterns.exclude_schemas, Missing::IsFine)
+            exclude_schemas: find(
+                session,
+                &SCHEMAS,
+                &patterns.exclude_schemas,
+                Missing::IsFine,
+            )
+            .await?,
+            exclude_tables: find(session, &TABLES, &patterns.exclude_tables, Missing::IsFine)
                 .await?,
-            exclude_tables: find_tables(session, &patterns.exclude_tables, Missing::IsFine).await?,
-            exclude_table_data: find_tables(session, &patterns.exclude_table_data, Missing::IsFine)
-                .await?,
+            exclude_table_data: find(
+                session,
+                &TABLES,
+                &patterns.exclude_table_data,
+                Missing::IsFine,
+            )
+            .await?,
         })
     }
 
@@ -97,53 +108,55 @@ enum Missing {
     IsFine,
 }
 
-async fn find_schemas(
-    session: &Session,
-    patterns: &[String],
-    missing: Missing,
-) -> Result<HashSet<Oid>> {
-    let mut found = HashSet::new();
-    for pattern in patterns {
-        let parsed = NamePattern::parse(pattern, 2)?;
-        check_database(session, pattern, parsed.namespace.as_deref()).await?;
-        let oids = session
-            .rows(
-                "SELECT oid FROM pg_catalog.pg_namespace
-                 WHERE nspname OPERATOR(pg_catalog.~) $1::text COLLATE pg_catalog.default",
-                &[&parsed.name],
-                |row| row.get::<Oid>("oid"),
-            )
-            .await
-            .map_err(|error| error.context(format!("looking for schemas like {pattern:?}")))?;
-        expect_match("schema", pattern, &oids, missing)?;
-        found.extend(oids);
-    }
-    Ok(found)
+/// What patterns are matched with.
+struct Lookup {
+    noun: &'static str,
+    /// Parts a name may have, the database's included.
+    parts: usize,
+    /// Gets the regular expressions for name and schema as `$1` and `$2`.
+    query: &'static str,
 }
 
-async fn find_tables(
+const SCHEMAS: Lookup = Lookup {
+    noun: "schema",
+    parts: 2,
+    query: "SELECT oid FROM pg_catalog.pg_namespace
+            WHERE nspname OPERATOR(pg_catalog.~) $1::text COLLATE pg_catalog.default
+              AND $2::text IS NULL",
+};
+
+/// Without a schema, a name is looked for in the search path.
+const TABLES: Lookup = Lookup {
+    noun: "table",
+    parts: 3,
+    query: "SELECT c.oid FROM pg_catalog.pg_class c
+            JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE c.relkind IN ('r', 'S', 'v', 'm', 'f', 'p')
+              AND c.relname OPERATOR(pg_catalog.~) $1::text COLLATE pg_catalog.default
+              AND CASE WHEN $2::text IS NULL THEN pg_catalog.pg_table_is_visible(c.oid)
+                       ELSE n.nspname OPERATOR(pg_catalog.~) $2::text
+                            COLLATE pg_catalog.default END",
+};
+
+async fn find(
     session: &Session,
+    lookup: &Lookup,
     patterns: &[String],
     missing: Missing,
 ) -> Result<HashSet<Oid>> {
     let mut found = HashSet::new();
     for pattern in patterns {
-        let parsed = NamePattern::parse(pattern, 3)?;
+        let parsed = NamePattern::parse(pattern, lookup.parts)?;
         check_database(session, pattern, parsed.database.as_deref()).await?;
         let oids = session
-            .rows(
-                "SELECT c.oid FROM pg_catalog.pg_class c
-                 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-                 WHERE c.relkind IN ('r', 'S', 'v', 'm', 'f', 'p')
-                   AND c.relname OPERATOR(pg_catalog.~) $1::text COLLATE pg_catalog.default
-                   AND CASE WHEN $2::text IS NULL THEN pg_catalog.pg_table_is_visible(c.oid)
-                            ELSE n.nspname OPERATOR(pg_catalog.~) $2::text COLLATE pg_catalog.default END",
-                &[&parsed.name, &parsed.namespace],
-                |row| row.get::<Oid>("oid"),
-            )
+            .rows(lookup.query, &[&parsed.name, &parsed.namespace], |row| {
+                row.get::<Oid>("oid")
+            })
             .await
-            .map_err(|error| error.context(format!("looking for tables like {pattern:?}")))?;
-        expect_match("table", pattern, &oids, missing)?;
+            .map_err(|error| {
+                error.context(format!("looking for a {} like {pattern:?}", lookup.noun))
+            })?;
+        expect_match(lookup.noun, pattern, &oids, missing)?;
         found.extend(oids);
     }
     Ok(found)

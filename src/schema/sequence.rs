@@ -137,15 +137,13 @@ fn add_value(catalog: &mut Catalog, sequence: DumpId, last_value: i64, is_called
 impl SequenceSet {
     pub(crate) fn write(&self, object: &Object, catalog: &Catalog, toc: &mut Toc) {
         let sequence = catalog.object(self.sequence);
-        let id = object.id;
-        let mut entry = TocEntry::new(id, "SEQUENCE SET", object.name.as_str(), Section::Data);
+        let mut entry = object.entry("SEQUENCE SET", Section::Data);
         entry.defn = Some(format!(
             "SELECT pg_catalog.setval({}, {}, {});\n",
             literal(&catalog.qualified(sequence)),
             self.last_value,
             self.is_called
         ));
-        entry.namespace = object.namespace.as_deref().map(str::to_owned);
         entry.owner = Relation::of(sequence).map(|relation| relation.owner.to_string());
         toc.push_with(entry, vec![self.sequence]);
     }
@@ -171,13 +169,7 @@ impl Relation {
         } else {
             (self.create_sequence(&name, options), ";\n")
         };
-        let mut entry = TocEntry::new(
-            object.id,
-            "SEQUENCE",
-            object.name.as_str(),
-            Section::PreData,
-        );
-        entry.catalog_id = object.catalog_id;
+        let mut entry = object.entry("SEQUENCE", Section::PreData);
         entry.defn = Some(format!("{head}{}{tail}", options.clauses()));
         // An identity sequence goes with its column.
         let drop_stmt = if identity {
@@ -186,8 +178,6 @@ impl Relation {
             format!("DROP SEQUENCE {name};\n")
         };
         entry.drop_stmt = Some(drop_stmt);
-        entry.namespace = object.namespace.as_deref().map(str::to_owned);
-        entry.relkind = None;
         entry.owner = Some(self.owner.to_string());
         toc.define(object, entry);
         if !identity {

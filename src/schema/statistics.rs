@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::catalog::Catalog;
 use super::entries::{Annotated, Toc};
 use super::object::{Body, Object};
-use crate::archive::{Section, TocEntry};
+use crate::archive::Section;
 use crate::dumpable::ObjectKind;
 use crate::error::Result;
 use crate::ids::{CatalogId, Oid, catalogs};
@@ -64,16 +64,9 @@ impl ExtendedStatistics {
     pub(crate) fn write(&self, object: &Object, catalog: &Catalog, toc: &mut Toc) -> Result<()> {
         let name = catalog.qualified(object);
         if object.components.definition && !toc.options.data_only {
-            let mut entry = TocEntry::new(
-                object.id,
-                "STATISTICS",
-                object.name.as_str(),
-                Section::PostData,
-            );
-            entry.catalog_id = object.catalog_id;
+            let mut entry = object.entry("STATISTICS", Section::PostData);
             entry.defn = Some(self.statements(&name));
             entry.drop_stmt = Some(format!("DROP STATISTICS {name};\n"));
-            entry.namespace = object.namespace.as_deref().map(str::to_owned);
             entry.owner = Some(self.owner.to_string());
             toc.define(object, entry);
         }

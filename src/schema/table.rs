@@ -6,16 +6,14 @@ use super::entries::{Annotated, Toc};
 use super::object::{Body, Object};
 use super::relation::Relation;
 use super::relkind::RelKind;
-use crate::archive::{Section, TocEntry};
+use crate::archive::Section;
 use crate::dumpable::Placement;
 
 impl Relation {
     pub(super) fn write_table(&self, object: &Object, catalog: &Catalog, toc: &mut Toc) {
-        let mut entry = TocEntry::new(object.id, "TABLE", object.name.as_str(), Section::PreData);
-        entry.catalog_id = object.catalog_id;
+        let mut entry = object.entry("TABLE", Section::PreData);
         entry.defn = Some(self.create_table(object, catalog));
         entry.drop_stmt = Some(format!("DROP TABLE {};\n", catalog.qualified(object)));
-        entry.namespace = object.namespace.as_deref().map(str::to_owned);
         entry.tablespace = Some(self.tablespace.clone());
         entry.table_am.clone_from(&self.access_method);
         entry.relkind = Some(self.kind.letter());

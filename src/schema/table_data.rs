@@ -7,7 +7,7 @@ use super::entries::Toc;
 use super::object::{Body, Components, Object};
 use super::relation::Relation;
 use super::relkind::RelKind;
-use crate::archive::{Section, TocEntry};
+use crate::archive::Section;
 use crate::dumpable::ObjectKind;
 use crate::error::Result;
 use crate::ids::{CatalogId, DumpId, Oid, catalogs};
@@ -313,9 +313,7 @@ impl TableData {
     pub(crate) fn write(&self, object: &Object, catalog: &Catalog, toc: &mut Toc) {
         let table = catalog.object(self.table);
         let target = catalog.object(self.root.unwrap_or(self.table));
-        let id = object.id;
-        let mut entry = TocEntry::new(id, "TABLE DATA", object.name.as_str(), Section::Data);
-        entry.catalog_id = object.catalog_id;
+        let mut entry = object.entry("TABLE DATA", Section::Data);
         entry.copy_stmt = Some(format!(
             "COPY {} {} FROM stdin;\n",
             catalog.qualified(target),
@@ -326,7 +324,6 @@ impl TableData {
             let root = catalog.qualified(target);
             entry.defn = Some(format!("-- load via partition root {}", one_line(&root)));
         }
-        entry.namespace = object.namespace.as_deref().map(str::to_owned);
         entry.owner = Relation::of(table).map(|relation| relation.owner.to_string());
         entry.has_data = true;
         toc.push_with(entry, vec![self.table]);
@@ -371,18 +368,11 @@ impl RefreshMaterializedView {
             return;
         }
         let view = catalog.object(self.view);
-        let mut entry = TocEntry::new(
-            object.id,
-            "MATERIALIZED VIEW DATA",
-            object.name.as_str(),
-            Section::PostData,
-        );
-        entry.catalog_id = object.catalog_id;
+        let mut entry = object.entry("MATERIALIZED VIEW DATA", Section::PostData);
         entry.defn = Some(format!(
             "REFRESH MATERIALIZED VIEW {};\n",
             catalog.qualified(view)
         ));
-        entry.namespace = object.namespace.as_deref().map(str::to_owned);
         entry.owner = Relation::of(view).map(|relation| relation.owner.to_string());
         let is_boundary = |id: &DumpId| matches!(catalog.object(*id).body, Body::Boundary);
         let needs = object.needs.iter().filter(|id| !is_boundary(id));

@@ -5,7 +5,7 @@ use super::entries::Toc;
 use super::object::Object;
 use super::relation::Relation;
 use super::relkind::RelKind;
-use crate::archive::{Section, TocEntry};
+use crate::archive::Section;
 use crate::dumpable::Placement;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::Oid;
@@ -50,15 +50,13 @@ impl Relation {
         } else {
             Section::PreData
         };
-        let mut entry = TocEntry::new(object.id, keyword, object.name.as_str(), section);
-        entry.catalog_id = object.catalog_id;
+        let mut entry = object.entry(keyword, section);
         entry.defn = Some(if self.kind == RelKind::View {
             self.create_view("CREATE VIEW", object, catalog)?
         } else {
             self.create_materialized_view(object, catalog)?
         });
         entry.drop_stmt = Some(format!("DROP {keyword} {name};\n"));
-        entry.namespace = object.namespace.as_deref().map(str::to_owned);
         if self.kind == RelKind::MaterializedView {
             entry.tablespace = Some(self.tablespace.clone());
             entry.table_am.clone_from(&self.access_method);

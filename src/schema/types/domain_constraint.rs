@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use super::Shape;
-use crate::archive::{Section, TocEntry};
+use crate::archive::Section;
 use crate::dumpable::{KeyPart, ObjectKind, Placement};
 use crate::error::Result;
 use crate::ids::{CatalogId, DumpId, Oid, catalogs};
@@ -125,7 +125,8 @@ impl DomainConstraint {
         if object.components.definition && !toc.options.data_only {
             let name = catalog.dialect.ident(&object.name);
             let tag = format!("{} {}", domain.name, object.name);
-            let mut entry = TocEntry::new(object.id, self.desc(), tag, Section::PostData);
+            let mut entry = object.entry(self.desc(), Section::PostData);
+            entry.tag = tag;
             entry.defn = Some(format!(
                 "ALTER DOMAIN {qualified}\n    ADD CONSTRAINT {name} {};\n",
                 self.definition
@@ -133,8 +134,6 @@ impl DomainConstraint {
             entry.drop_stmt = Some(format!(
                 "ALTER DOMAIN {qualified} DROP CONSTRAINT {name};\n"
             ));
-            entry.catalog_id = object.catalog_id;
-            entry.namespace = object.namespace.as_deref().map(str::to_owned);
             entry.owner = Some(domain_type.owner.to_string());
             toc.define(object, entry);
         }

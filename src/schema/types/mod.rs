@@ -25,7 +25,7 @@ use super::acl::Acl;
 use super::catalog::Catalog;
 use super::entries::{Annotated, Toc};
 use super::object::{Body, Components, Object};
-use crate::archive::{Section, TocEntry};
+use crate::archive::Section;
 use crate::dumpable::ObjectKind;
 use crate::error::Result;
 use crate::ids::{CatalogId, Oid, catalogs};
@@ -214,11 +214,9 @@ impl Type {
             Shape::Base => return,
         };
         let keyword = self.keyword();
-        let mut entry = TocEntry::new(object.id, keyword, object.name.as_str(), Section::PreData);
+        let mut entry = object.entry(keyword, Section::PreData);
         entry.defn = Some(defn);
         entry.drop_stmt = Some(format!("DROP {keyword} {qualified};\n"));
-        entry.catalog_id = object.catalog_id;
-        entry.namespace = object.namespace.as_deref().map(str::to_owned);
         entry.owner = Some(self.owner.to_string());
         toc.define(object, entry);
     }
