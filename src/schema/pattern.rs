@@ -47,7 +47,8 @@ impl NamePattern {
                 }
                 c if quoted && "|*+?()[]{}.^\\".contains(c) => part.extend(['\\', c]),
                 c if quoted => part.push(c),
-                c => part.extend(c.to_lowercase()),
+                // The server folds no other letters of names, either.
+                c => part.push(c.to_ascii_lowercase()),
             }
         }
         if found.len() > parts {
@@ -84,6 +85,7 @@ mod tests {
     #[test]
     fn wildcards_become_regular_expressions_and_case_is_folded() {
         assert_eq!(regexes("Order*"), (None, "^(order.*)$".to_owned()));
+        assert_eq!(regexes("ÜBER").1, "^(Über)$");
         assert_eq!(
             regexes("s?.t[0-9]+"),
             (Some("^(s.)$".to_owned()), "^(t[0-9]+)$".to_owned())
