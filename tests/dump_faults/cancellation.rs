@@ -1,20 +1,21 @@
 //! Somebody stops the dump: exit code 130, and nothing left anywhere.
 
 use std::fs;
+use std::time::Duration;
 
 use pgsluice::ErrorKind;
 use pgsluice::cancel::Cancel;
 use pgsluice::dump::{Dump, DumpOptions};
 use pgsluice::progress::Progress;
 
-use crate::ledger::{Hold, SMALL_PARTS, copy_that_waits, ledger, sessions_of_the_dump, wait_for};
+use crate::ledger::{
+    Hold, SMALL_PARTS, held_copy, ledger, sessions_of_the_dump, unread_copy, wait_for, wide,
+};
 use crate::program::Program;
-use crate::support::cluster::{Database, cluster};
+use crate::support::cluster::Database;
 use crate::support::s3::{Effect, Op, S3Server};
 use crate::support::sessions::conninfo;
 use crate::traces::{Directory, TARGET, assert_nothing_stored, store};
-
-use std::time::Duration;
 
 /// Stops the dump of a held ledger, which has stored a part by then.
 fn interrupted_upload(signal: &str) {
@@ -24,7 +25,7 @@ fn interrupted_upload(signal: &str) {
         .args(SMALL_PARTS)
         .storing_in(&server)
         .start();
-    copy_that_waits(&database);
+    held_copy(&database);
     wait_for("a stored part", || server.received_parts().first().copied());
     dump.signal(signal);
     dump.end().failed(130, &["cancelled"]);
@@ -50,7 +51,7 @@ fn ctrl_c_removes_the_partial_file() {
     let dump = Program::dump(&database.url(), &directory.target())
         .args(["-Znone"])
         .start();
-    copy_that_waits(&database);
+    held_copy(&database);
     let partial = format!("{}.partial", directory.target());
     wait_for("a partial file", || {
         (fs::metadata(&partial).ok()?.len() > 0).then_some(())
@@ -67,11 +68,26 @@ fn ctrl_c_ends_a_dump_to_standard_output() {
     let _hold = Hold::of(&database);
     let file = fs::File::create(directory.path().join("piped")).unwrap();
     let dump = Program::dump(&database.url(), "-").stdout(file);
-    copy_that_waits(&database);
+    held_copy(&database);
     dump.signal("INT");
     dump.end().failed(130, &["cancelled"]);
     assert_eq!(directory.names(), ["piped"]);
     assert_eq!(sessions_of_the_dump(&database), "");
+}
+
+/// Nothing can stop a write to a pipe that is full, but the end of the process.
+#[test]
+fn second_signal_ends_a_dump_whose_reader_reads_nothing() {
+    let database = wide();
+    let dump = Program::dump(&database.url(), "-").args(["-Znone"]).start();
+    unread_copy(&database);
+    // Equal ones could arrive as one.
+    dump.signal("INT");
+    dump.signal("TERM");
+    assert_eq!(dump.end_unread().code, Some(130));
+    wait_for("the end of the session", || {
+        sessions_of_the_dump(&database).is_empty().then_some(())
+    });
 }
 
 #[test]
@@ -89,21 +105,16 @@ fn ctrl_c_ends_the_wait_for_a_lock() {
     assert_eq!(sessions_of_the_dump(&database), "");
 }
 
-/// The server waits for pgsluice, and pgsluice for the store: rows of 100 MB, of
-/// which parts in flight, window and sockets take less than half.
+/// The server waits for pgsluice, and pgsluice for the store.
 #[test]
 fn ctrl_c_ends_a_dump_that_waits_for_a_slow_store() {
-    let server = store();
+    let (database, server) = (wide(), store());
     server.fail_always(Op::UploadPart, Effect::Delay(Duration::from_secs(3600)));
-    let database = cluster().create_database("wide");
-    database.psql(
-        "CREATE TABLE wide AS SELECT repeat('x', 1000000) AS line FROM generate_series(1, 100)",
-    );
     let dump = Program::dump(&database.url(), TARGET)
         .args(SMALL_PARTS)
         .storing_in(&server)
         .start();
-    copy_that_waits(&database);
+    unread_copy(&database);
     wait_for("a part on its way", || {
         (server.requests(Op::UploadPart) > 0).then_some(())
     });
@@ -133,7 +144,7 @@ async fn token_cancels_and_everything_is_gone_when_the_dump_returns() {
         let cancel = cancel.clone();
         async move { dump.run(&cancel, &Progress::new()).await }
     });
-    copy_that_waits(&database);
+    held_copy(&database);
     wait_for("a stored part", || server.received_parts().first().copied());
     cancel.cancel();
     let error = running.await.unwrap().unwrap_err();
@@ -159,7 +170,7 @@ async fn dropped_future_tidies_up_in_the_background() {
     let _hold = Hold::of(&database);
     let dump = library_dump(&database, &server);
     let running = tokio::spawn(async move { dump.run(&Cancel::new(), &Progress::new()).await });
-    copy_that_waits(&database);
+    held_copy(&database);
     wait_for("a stored part", || server.received_parts().first().copied());
     running.abort();
     assert!(running.await.unwrap_err().is_cancelled());

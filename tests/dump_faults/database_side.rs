@@ -1,6 +1,6 @@
 //! The server fails, or has something that cannot be dumped: exit code 1.
 
-use crate::ledger::{Hold, SMALL_PARTS, copy_that_waits, ledger, wait_for};
+use crate::ledger::{Hold, SMALL_PARTS, held_copy, ledger, wait_for};
 use crate::program::{Outcome, Program};
 use crate::support::cluster::{Database, PASSWORD, cluster};
 use crate::support::s3::Op;
@@ -58,7 +58,7 @@ fn server_gone_in_mid_copy_leaves_nothing() {
         .args(SMALL_PARTS)
         .storing_in(&server)
         .start();
-    let backend = copy_that_waits(&database);
+    let backend = held_copy(&database);
     wait_for("an upload", || {
         (server.requests(Op::UploadPart) > 0).then_some(())
     });

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::ledger::{Hold, SMALL_PARTS, copy_that_waits, ledger, wait_for};
+use crate::ledger::{Hold, SMALL_PARTS, held_copy, ledger, wait_for};
 use crate::program::Program;
 use crate::support::cluster::cluster;
 use crate::support::s3::{Effect, Op};
@@ -89,7 +89,7 @@ fn dump_that_is_stopped_leaves_the_file_it_was_to_overwrite() {
     let dump = Program::dump(&database.url(), &directory.target())
         .args(["--overwrite"])
         .start();
-    copy_that_waits(&database);
+    held_copy(&database);
     dump.signal("INT");
     dump.end().failed(130, &["cancelled"]);
     assert_eq!(fs::read(directory.target()).unwrap(), OLD);
@@ -104,7 +104,7 @@ fn object_that_appears_meanwhile_is_not_replaced() {
         .args(SMALL_PARTS)
         .storing_in(&server)
         .start();
-    copy_that_waits(&database);
+    held_copy(&database);
     wait_for("a part", || {
         (server.requests(Op::UploadPart) > 0).then_some(())
     });

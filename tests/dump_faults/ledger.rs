@@ -28,6 +28,16 @@ pub(crate) fn ledger() -> Database<'static> {
     database
 }
 
+/// A database with 100 rows of 1 MB, more than parts in flight, the window and
+/// sockets have room for.
+pub(crate) fn wide() -> Database<'static> {
+    let database = cluster().create_database("wide");
+    database.psql(
+        "CREATE TABLE wide AS SELECT repeat('x', 1000000) AS line FROM generate_series(1, 100)",
+    );
+    database
+}
+
 /// A session that changes the type `note` and does not commit: `COPY ledger`
 /// sends all rows but the last, and then waits for its lock. Dropping it lets
 /// the COPY go on.
@@ -69,14 +79,23 @@ impl Drop for Hold {
     }
 }
 
-/// Waits until a COPY waits: for a lock if the database is [held](Hold), for
-/// its reader if that is slow. Returns the backend's process id.
-pub(crate) fn copy_that_waits(database: &Database<'_>) -> String {
-    let backend = "SELECT pid FROM pg_stat_activity
-                   WHERE datname = current_database() AND query LIKE 'COPY %'
-                     AND state = 'active' AND (wait_event_type = 'Lock' OR wait_event = 'ClientWrite')";
+/// Waits until the COPY waits for the [`Hold`]. Returns the backend's process id.
+pub(crate) fn held_copy(database: &Database<'_>) -> String {
+    waiting_copy(database, "wait_event_type = 'Lock'")
+}
+
+/// Waits until a COPY waits for whoever reads it.
+pub(crate) fn unread_copy(database: &Database<'_>) {
+    waiting_copy(database, "wait_event = 'ClientWrite'");
+}
+
+fn waiting_copy(database: &Database<'_>, condition: &str) -> String {
+    let backend = format!(
+        "SELECT pid FROM pg_stat_activity
+         WHERE datname = current_database() AND query LIKE 'COPY %' AND state = 'active' AND {condition}"
+    );
     wait_for("a COPY that waits", || {
-        let pid = database.psql(backend);
+        let pid = database.psql(&backend);
         (!pid.is_empty()).then_some(pid)
     })
 }

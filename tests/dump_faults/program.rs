@@ -128,6 +128,13 @@ impl Running {
     /// Waits for the end.
     pub(crate) fn end(mut self) -> Outcome {
         let stdout = self.child.stdout.take().map(collect);
+        let mut outcome = self.end_unread();
+        outcome.stdout = stdout.map_or_else(String::new, |thread| thread.join().unwrap());
+        outcome
+    }
+
+    /// The same without reading its standard output.
+    pub(crate) fn end_unread(mut self) -> Outcome {
         let begin = Instant::now();
         let status = loop {
             if let Some(status) = self.child.try_wait().unwrap() {
@@ -138,9 +145,7 @@ impl Running {
         };
         Outcome {
             code: status.code(),
-            stdout: stdout
-                .map(|thread| thread.join().unwrap())
-                .unwrap_or_default(),
+            stdout: String::new(),
             stderr: self.stderr.take().unwrap().join().unwrap(),
         }
     }

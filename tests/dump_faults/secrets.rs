@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::ledger::{Hold, SMALL_PARTS, copy_that_waits, ledger};
+use crate::ledger::{Hold, SMALL_PARTS, held_copy, ledger};
 use crate::program::Program;
 use crate::support::cluster::{PASSWORD, cluster};
 use crate::support::s3::SECRET_KEY;
@@ -67,7 +67,7 @@ fn process_list_shows_what_the_user_typed_and_no_more() {
         .storing_in(&server)
         .env("PGPASSWORD", PASSWORD)
         .start();
-    copy_that_waits(&database);
+    held_copy(&database);
     let shown = fs::read(format!("/proc/{}/cmdline", dump.child.id())).unwrap();
     let mut typed = vec![env!("CARGO_BIN_EXE_pgsluice"), "dump", &source, TARGET];
     typed.extend(SMALL_PARTS);
