@@ -1,7 +1,7 @@
 //! Dumping a database into an archive.
 //!
-//! A dump has two sides, each on a thread of its own: the [leader](leader)
-//! reads the database and encodes rows, [storage](storage) assembles, digests
+//! A dump has two sides, each on a thread of its own: the leader
+//! reads the database and encodes rows, storage assembles, digests
 //! and stores the archive. They meet in the pipeline's ordered window. The
 //! caller's runtime only waits.
 
