@@ -1,4 +1,68 @@
-//! PostgreSQL logical backups straight into object storage.
+//! PostgreSQL logical backups straight into object storage: pgsluice reads a
+//! live database itself and streams it, compressed and hashed, into an archive
+//! in S3, a file or a pipe. Stock `pg_restore` restores the archive; `pg_dump`
+//! is not needed, and nothing is written to a temporary file.
+//!
+//! # Example
+//!
+//! Dumps a database into a bucket of an S3-compatible store.
+//!
+//! ```no_run
+//! # async fn example() -> pgsluice::Result<()> {
+//! use pgsluice::cancel::Cancel;
+//! use pgsluice::dump::{Dump, DumpOptions};
+//! use pgsluice::pg::ConnInfo;
+//! use pgsluice::progress::Progress;
+//! use pgsluice::store::S3Options;
+//!
+//! let source = ConnInfo::parse("postgresql://backup@db.example/shop?sslmode=require")?;
+//! let mut options = DumpOptions::new(source, "s3://backups/shop.dump".parse()?);
+//! options.s3 = S3Options::from_env(|name| std::env::var(name).ok());
+//! let report = Dump::new(options)?
+//!     .run(&Cancel::new(), &Progress::new())
+//!     .await?;
+//! println!("{} rows, SHA-256 {}", report.rows, report.sha256);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Overview
+//!
+//! A job is a type in a module of its own. [`Dump`](dump::Dump) takes
+//! [`DumpOptions`](dump::DumpOptions), which name a source as a
+//! [`ConnInfo`](pg::ConnInfo) and a target as a [`Location`](store::Location),
+//! and gives a [`DumpReport`](dump::DumpReport); [`List`](list::List) takes
+//! [`ListOptions`](list::ListOptions) and gives an
+//! [`Archive`](archive::Archive), which a [`Listing`](archive::Listing) prints
+//! as `pg_restore -l` does. Both take a [`Cancel`](cancel::Cancel), with which
+//! another thread stops them; a dump also takes a
+//! [`Progress`](progress::Progress), which another thread reads. Every failure
+//! is an [`Error`], whose [`ErrorKind`] says what a caller can do about it.
+//!
+//! A dump works on two threads of its own, each with a small runtime, so the
+//! caller's runtime only waits. Beside the archive it stores a
+//! [`Manifest`](archive::Manifest) that says what is in it.
+//!
+//! The library never prints and never reads arguments or the environment:
+//! variables reach it through lookups like the one above
+//! ([`S3Options::from_env`](store::S3Options::from_env),
+//! [`ConnInfo::with_env`](pg::ConnInfo::with_env)). What happens inside is told
+//! to `tracing`, without passwords or keys.
+//!
+//! # Not supported yet
+//!
+//! * Several sessions that copy at the same time; the directory and plain formats.
+//! * Restoring and verifying: `pg_restore` and `sha256sum -c` do that.
+//! * Google Cloud Storage and Azure.
+//! * Windows.
+//! * Objects of the kinds that [`schema::unsupported`] finds, such as operators,
+//!   publications and foreign tables. A dump refuses a database that has any,
+//!   unless it is told to leave them out and list them.
+//!
+//! # Features
+//!
+//! * **cli** (on by default): the `pgsluice` program and the [`cli`] module it
+//!   calls. A library user turns it off with `default-features = false`.
 
 pub mod archive;
 pub mod cancel;
