@@ -5,7 +5,12 @@
 # that goes, with the servers, when the script ends, however it ends. Works as root, too, where PostgreSQL itself runs
 # as an unprivileged user.
 
-target=${CARGO_TARGET_DIR:-target}
+# The cargo profile to build with: release, or dev where the tests' build is to be shared.
+profile=${PGSLUICE_PROFILE:-release}
+case $profile in
+dev) programs=${CARGO_TARGET_DIR:-target}/debug ;;
+*) programs=${CARGO_TARGET_DIR:-target}/$profile ;;
+esac
 
 say() {
   if [[ -t 1 ]]; then
@@ -70,11 +75,11 @@ find_postgres() {
   "$PG_BIN/postgres" --version
 }
 
-# build: the release binary and the S3 server.
+# build: pgsluice and the S3 server.
 build() {
   local began
   began=$(now_ms)
-  quietly cargo build --release --locked --bin pgsluice --example s3_server
+  quietly cargo build --profile "$profile" --locked --bin pgsluice --example s3_server
   echo "built in $(seconds "$began")"
 }
 
@@ -97,7 +102,7 @@ sql() { "$PG_BIN/psql" -XAtq -v ON_ERROR_STOP=1 -d "$(database_url "$1")" "${@:2
 
 # Starts the S3 server, which keeps an object as the file $work/s3/BUCKET/KEY; exports how to reach it.
 start_s3() {
-  coproc S3 { exec "$target/release/examples/s3_server" "$work/s3" 2>"$work/s3.log"; }
+  coproc S3 { exec "$programs/examples/s3_server" "$work/s3" 2>"$work/s3.log"; }
   # bash sets S3_PID, and forgets it when the process ends.
   # shellcheck disable=SC2153
   s3_pid=$S3_PID

@@ -45,11 +45,11 @@ echo "$tables tables, $(megabytes "$database_bytes"), loaded in $(seconds "$bega
 
 say "pgsluice dump \$URL $archive"
 began=$(now_ms)
-"$target/release/pgsluice" dump "$(database_url warehouse)" "$archive"
+"$programs/pgsluice" dump "$(database_url warehouse)" "$archive"
 dump_time=$(seconds "$began")
 
 say "pgsluice list $archive, abridged"
-"$target/release/pgsluice" list "$archive" >"$work/list"
+"$programs/pgsluice" list "$archive" >"$work/list"
 abridge "$work/list"
 
 say "Fetching the archive and checking it with sha256sum"

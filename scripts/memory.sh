@@ -49,7 +49,7 @@ SQL
 # measure CODEC: dumps, prints a line of the table, fails above the limit.
 measure() {
   local codec=$1 object=memory-$1.dump log=$work/time-$1
-  /usr/bin/time -v -o "$log" "$target/release/pgsluice" dump --quiet -Z "$codec" "$(database_url memory)" "s3://backups/$object" || exit
+  /usr/bin/time -v -o "$log" "$programs/pgsluice" dump --quiet -Z "$codec" "$(database_url memory)" "s3://backups/$object" || exit
   local seconds kilobytes stored
   seconds=$(awk -F ': ' '/Elapsed/ { n = split($2, t, ":"); s = 0; for (i = 1; i <= n; i++) s = s * 60 + t[i]; print s }' "$log")
   kilobytes=$(awk -F ': ' '/Maximum resident/ { print $2 }' "$log")
