@@ -1,7 +1,7 @@
 //! The server fails, or has something that cannot be dumped: exit code 1.
 
 use crate::ledger::{Hold, SMALL_PARTS, held_copy, ledger, wait_for};
-use crate::program::{Outcome, Program};
+use crate::program::{NO_SERVER, Outcome, Program};
 use crate::support::cluster::{Database, PASSWORD, cluster};
 use crate::support::s3::Op;
 use crate::traces::{Directory, TARGET, assert_nothing_stored, store};
@@ -46,7 +46,7 @@ fn unknown_database_is_named() {
 
 #[test]
 fn server_that_does_not_listen_is_named() {
-    let outcome = refused("postgresql://postgres@127.0.0.1:1/shop", &[]);
+    let outcome = refused(NO_SERVER, &[]);
     outcome.failed(1, &["127.0.0.1", "refused"]);
 }
 

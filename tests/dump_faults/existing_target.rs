@@ -3,17 +3,13 @@
 use std::fs;
 
 use crate::ledger::{Hold, SMALL_PARTS, held_copy, ledger, wait_for};
-use crate::program::Program;
+use crate::program::{NO_SERVER, Program};
 use crate::support::cluster::cluster;
 use crate::support::s3::{Effect, Op};
 use crate::traces::{BUCKET, Directory, KEY, TARGET, store};
 
 /// What was there before.
 const OLD: &[u8] = b"an archive of last night";
-
-/// Whoever looks for a server there finds none: what fails without naming it has
-/// failed before.
-const NO_SERVER: &str = "postgresql://postgres@127.0.0.1:1/shop";
 
 #[test]
 fn existing_object_is_refused_before_the_server_is_asked() {

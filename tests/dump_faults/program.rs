@@ -14,6 +14,10 @@ use crate::support::s3::S3Server;
 /// Nothing takes that long; whatever does, hangs.
 const DEADLINE: Duration = Duration::from_secs(120);
 
+/// Whoever looks for a server there finds none: what fails without naming it has
+/// failed before.
+pub(crate) const NO_SERVER: &str = "postgresql://postgres@127.0.0.1:1/shop";
+
 /// The program with its arguments, and none of the caller's settings.
 pub(crate) struct Program(Command);
 

@@ -10,7 +10,7 @@ use pgsluice::progress::Progress;
 use pgsluice::store::S3Options;
 
 use crate::ledger::{Hold, SMALL_PARTS, ledger, sessions_of_the_dump};
-use crate::program::{Outcome, Program};
+use crate::program::{NO_SERVER, Outcome, Program};
 use crate::support::cluster::cluster;
 use crate::support::s3::{Effect, Op, S3Server, SECRET_KEY};
 use crate::support::sessions::conninfo;
@@ -23,10 +23,6 @@ fn dump_in_parts(server: &S3Server) -> Outcome {
         .storing_in(server)
         .run()
 }
-
-/// Whoever looks for a server there finds none: what fails without naming it has
-/// failed before.
-const NO_SERVER: &str = "postgresql://postgres@127.0.0.1:1/shop";
 
 #[test]
 fn missing_bucket_is_found_before_the_server_is_asked() {
