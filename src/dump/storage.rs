@@ -55,9 +55,9 @@ pub(super) async fn store(
     let archive = upload_archive(upload, &mut prepared, cancel, progress).await?;
     let manifest = prepared.facts.manifest(&archive);
     if let Err(error) = companions.put(&manifest, cancel).await {
-        // Without them the archive is not complete; half of it must not stay.
-        discard(&store, &companions).await;
-        return Err(error.into());
+        return Err(give_up(&store, &companions, options.overwrite, error)
+            .await
+            .into());
     }
     Ok(prepared
         .facts
@@ -170,11 +170,22 @@ impl Companions {
     }
 }
 
-async fn discard(store: &Store, companions: &Companions) {
-    let stores = [&companions.manifest, &companions.digest];
-    for store in stores.into_iter().flatten().chain([store]) {
+/// Leaves nothing of a dump whose companions could not be stored, except an
+/// archive that may have replaced an older one: without it there would be none.
+async fn give_up(store: &Store, companions: &Companions, replaced: bool, error: Error) -> Error {
+    let archive = (!replaced).then_some(store);
+    let described = [&companions.manifest, &companions.digest];
+    for store in described.into_iter().flatten().chain(archive) {
         if let Err(error) = store.delete().await {
             tracing::warn!("removing {}: {}", store.location(), error.full());
         }
+    }
+    if replaced {
+        let kept = store.location();
+        error.context(format!(
+            "describing {kept}, which is complete and stays, but without digest and manifest"
+        ))
+    } else {
+        error
     }
 }

@@ -178,7 +178,7 @@ impl Assembler {
         block::chunk(&head, out)
     }
 
-    fn end_stream(&mut self, out: &mut Vec<u8>) -> Result<()> {
+    fn end_stream(&self, out: &mut Vec<u8>) -> Result<()> {
         let mut tail = Vec::new();
         self.joiner.finish(&mut tail);
         block::chunk(&tail, out)?;

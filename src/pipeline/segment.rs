@@ -31,7 +31,7 @@ pub enum Message {
     /// The piece, or the large object, is complete.
     EndPiece(PieceEnd),
     /// The segment is complete. Nothing follows.
-    EndSegment(RowDigest),
+    EndSegment(Box<RowDigest>),
 }
 
 /// Largest chunk sent, in bytes. `pg_restore` allocates a buffer of the largest
@@ -115,7 +115,9 @@ impl<'a> SegmentWriter<'a> {
     ///
     /// Those of [`write`](Self::write).
     pub async fn finish(mut self) -> Result<()> {
-        self.sender.send(Message::EndSegment(self.digest)).await
+        self.sender
+            .send(Message::EndSegment(Box::new(self.digest)))
+            .await
     }
 
     async fn send_chunk(&mut self) -> Result<()> {

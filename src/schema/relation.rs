@@ -130,14 +130,19 @@ pub(crate) async fn survey(session: &Session, catalog: &mut Catalog) -> Result<(
     Ok(())
 }
 
-/// Loads how many bytes the tables whose rows are wanted take on disk, TOAST included.
+/// Loads how many bytes the tables whose rows are wanted take on disk, TOAST
+/// included. `pg_table_size` would also open the TOAST table's index and wait for
+/// whoever rebuilds it.
 pub(crate) async fn load_sizes(session: &Session, catalog: &mut Catalog) -> Result<()> {
     let oids =
         catalog.relation_oids(|object, relation| object.components.data && relation.has_rows());
     let rows = session
         .rows(
-            "SELECT oid, pg_catalog.pg_table_size(oid) AS size
-             FROM pg_catalog.unnest($1::pg_catalog.oid[]) AS wanted (oid)",
+            "SELECT c.oid, pg_catalog.pg_relation_size(c.oid)
+                    + CASE WHEN c.reltoastrelid = 0 THEN 0
+                           ELSE pg_catalog.pg_relation_size(c.reltoastrelid) END AS size
+             FROM pg_catalog.unnest($1::pg_catalog.oid[]) AS wanted (oid)
+             JOIN pg_catalog.pg_class c ON c.oid = wanted.oid",
             &[&oids],
             |row| Ok((row.get::<Oid>("oid")?, row.get::<Option<i64>>("size")?)),
         )

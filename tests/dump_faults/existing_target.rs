@@ -50,6 +50,21 @@ fn overwrite_replaces_object_and_companions() {
 }
 
 #[test]
+fn archive_that_replaced_another_stays_although_it_cannot_be_described() {
+    let (database, server) = (ledger(), store());
+    server.plant_object(BUCKET, KEY, OLD);
+    server.fail_always(Op::Put, Effect::Refuse("AccessDenied"));
+    Program::dump(&database.url(), TARGET)
+        .args(["--overwrite"])
+        .args(SMALL_PARTS)
+        .storing_in(&server)
+        .run()
+        .failed(2, &[TARGET, "complete and stays", "shop.dump.sha256"]);
+    assert!(server.object(BUCKET, KEY).unwrap().starts_with(b"PGDMP"));
+    assert!(server.object(BUCKET, "shop.dump.manifest.json").is_none());
+}
+
+#[test]
 fn overwrite_replaces_a_file() {
     let directory = Directory::new();
     fs::write(directory.target(), OLD).unwrap();
