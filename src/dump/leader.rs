@@ -83,12 +83,9 @@ async fn load(snapshot: &Snapshot, options: &DumpOptions) -> Result<Loaded> {
         data_only: options.data_only,
     };
     let mut catalog = Catalog::survey(session, &options.patterns()).await?;
-    lock::lock(
-        session,
-        &catalog.tables_to_lock(),
-        options.lock_wait_timeout(),
-    )
-    .await?;
+    let tables = catalog.tables_to_lock();
+    lock::lock(session, &tables, options.lock_wait_timeout()).await?;
+    tracing::info!(tables = tables.len(), "locked");
     let skipped = what_cannot_be_kept(snapshot, &catalog, options).await?;
     catalog.detail(session, scope).await?;
     let compression = options
@@ -112,6 +109,11 @@ async fn load(snapshot: &Snapshot, options: &DumpOptions) -> Result<Loaded> {
         entries: options.entries(),
     };
     let plan = plan::plan(&mut catalog, &database, &shape)?;
+    tracing::info!(
+        objects = catalog.objects().len(),
+        entries = plan.entries.len(),
+        "planned"
+    );
     if database.encoding == SQL_ASCII {
         // Names were read by now; rows may hold bytes that no encoding explains.
         session.batch("SET client_encoding = SQL_ASCII").await?;
@@ -276,11 +278,13 @@ async fn copy(
             let table = catalog.object(data.table);
             let name = catalog.qualified(table);
             worker.progress.enter(Stage::Data, name.as_str());
+            tracing::debug!(table = name, "copying");
             let sql = data.copy_out_sql(catalog);
             worker.copy_rows(&name, &sql, piece).await
         }
         Body::LargeObjectData(data) => {
             worker.progress.enter(Stage::Data, "large objects");
+            tracing::debug!(count = data.oids.len(), "copying large objects");
             worker.copy_large_objects(&data.oids, piece).await
         }
         _ => Err(Error::new(

@@ -82,10 +82,18 @@ pub(super) async fn begin(source: &ConnInfo) -> Result<Snapshot> {
             &[],
         )
         .await?;
-    Ok(Snapshot {
+    let snapshot = Snapshot {
         taken_at: row.get("taken_at")?,
         lsn: row.get("lsn")?,
         standby: row.get("standby")?,
         session,
-    })
+    };
+    tracing::info!(
+        server = snapshot.session.server_version().as_str(),
+        at = snapshot.taken_at,
+        lsn = snapshot.lsn,
+        standby = snapshot.standby,
+        "took the snapshot"
+    );
+    Ok(snapshot)
 }

@@ -84,6 +84,7 @@ async fn upload_archive(
     };
     progress.enter(Stage::Finishing, "");
     let object = upload.finish().await?;
+    tracing::info!(bytes = object.size, parts = object.parts.len(), "stored");
     Ok(StoredArchive {
         object,
         sha256,

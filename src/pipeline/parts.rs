@@ -26,6 +26,9 @@ pub fn part_size(estimate: u64) -> usize {
 pub struct Parts {
     size: usize,
     filling: BytesMut,
+    /// What to allocate for the next part: little at first, since a small
+    /// archive should not cost a whole part; whole parts once there was one.
+    reserve: usize,
 }
 
 impl Parts {
@@ -34,6 +37,7 @@ impl Parts {
         Self {
             size,
             filling: BytesMut::new(),
+            reserve: size.min(64 * 1024),
         }
     }
 
@@ -42,15 +46,14 @@ impl Parts {
         let mut full = Vec::new();
         while !bytes.is_empty() {
             if self.filling.capacity() == 0 {
-                // A small archive should not cost a whole part.
-                self.filling
-                    .reserve(self.size.min(bytes.len().max(64 * 1024)));
+                self.filling.reserve(self.reserve);
             }
             let taken = bytes.len().min(self.size - self.filling.len());
             self.filling.extend_from_slice(&bytes[..taken]);
             bytes = &bytes[taken..];
             if self.filling.len() == self.size {
                 full.push(std::mem::take(&mut self.filling).freeze());
+                self.reserve = self.size;
             }
         }
         full
