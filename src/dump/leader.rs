@@ -1,5 +1,7 @@
 //! The database side: one session that holds the snapshot, plans and copies.
 
+use std::time::Duration;
+
 use tokio::sync::oneshot;
 
 use super::contents::Worker;
@@ -21,6 +23,9 @@ use crate::schema::{
 
 /// Bytes that pieces ahead of their turn may hold. One worker is never ahead.
 const WINDOW_BUDGET: usize = 16 * 1024 * 1024;
+
+/// How long the server may take to end the session. It does so at once unless it hangs.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Reads the database and sends its data to the other side, once that says
 /// that the target will do.
@@ -62,7 +67,11 @@ pub(super) async fn lead(
             tracing::warn!("cancelling the running statement: {}", error.full());
         }
     }
-    snapshot.session.close().await;
+    // A server that does not answer any more must not keep the dump from ending.
+    let closed = tokio::time::timeout(CLOSE_TIMEOUT, snapshot.session.close()).await;
+    if closed.is_err() {
+        tracing::warn!("the server did not end the session within {CLOSE_TIMEOUT:?}");
+    }
     ended
 }
 
