@@ -308,8 +308,9 @@ impl Catalog {
     fn unlogged_tables(&self) -> impl Iterator<Item = String> {
         self.objects().iter().filter_map(|object| {
             let relation = Relation::of(object)?;
-            let lost =
-                relation.unlogged && object.components.data && relation.kind == RelKind::Table;
+            let lost = relation.unlogged
+                && relation.kind == RelKind::Table
+                && self.wants_contents(object, relation);
             lost.then(|| self.qualified(object))
         })
     }

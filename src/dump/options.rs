@@ -43,7 +43,8 @@ pub struct DumpOptions {
     /// Not these tables, views and sequences (`-T`).
     #[serde(default)]
     pub exclude_tables: Vec<String>,
-    /// Not the rows of these tables.
+    /// Not the rows of these tables, the values of these sequences, and no refresh of
+    /// these materialized views.
     #[serde(default)]
     pub exclude_table_data: Vec<String>,
     /// Definitions without data (`-s`).

@@ -134,6 +134,12 @@ impl Catalog {
             .collect()
     }
 
+    /// Whether the contents of a relation are wanted: the rows of a table, the
+    /// value of a sequence, the refresh of a materialized view.
+    pub(crate) fn wants_contents(&self, object: &Object, relation: &Relation) -> bool {
+        object.components.data && !self.selection.excludes_table_data(relation.oid)
+    }
+
     /// The text of a default; empty if `id` is not one.
     pub(crate) fn default_expression(&self, id: DumpId) -> &str {
         match &self.object(id).body {

@@ -295,7 +295,9 @@ impl SequenceOptions {
 pub(crate) fn with_values(catalog: &Catalog) -> Vec<DumpId> {
     catalog
         .relations()
-        .filter(|(object, relation)| relation.kind == RelKind::Sequence && object.components.data)
+        .filter(|(object, relation)| {
+            relation.kind == RelKind::Sequence && catalog.wants_contents(object, relation)
+        })
         .map(|(object, _)| object.id)
         .collect()
 }

@@ -60,9 +60,7 @@ fn add_tables(catalog: &mut Catalog, roots: &HashMap<DumpId, DumpId>) {
     let tables: Vec<DumpId> = catalog
         .relations()
         .filter(|(object, relation)| {
-            relation.has_rows()
-                && object.components.data
-                && !catalog.selection.excludes_table_data(relation.oid)
+            relation.has_rows() && catalog.wants_contents(object, relation)
         })
         .map(|(object, _)| object.id)
         .collect();
@@ -174,7 +172,7 @@ async fn add_refreshes(session: &Session, catalog: &mut Catalog) -> Result<()> {
     let views: Vec<DumpId> = catalog
         .relations()
         .filter(|(object, relation)| {
-            relation.kind == RelKind::MaterializedView && object.components.data
+            relation.kind == RelKind::MaterializedView && catalog.wants_contents(object, relation)
         })
         .map(|(object, _)| object.id)
         .collect();
