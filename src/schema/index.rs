@@ -115,8 +115,46 @@ pub(crate) async fn load(session: &Session, catalog: &mut Catalog) -> Result<()>
     for (index, object) in objects {
         let maker = catalog.add(object);
         catalog.alias(index, maker);
+        if let Body::KeyConstraint(key) = &catalog.object(maker).body
+            && catalog.comments.of(index).is_some()
+        {
+            let comment = IndexComment::object(&key.index, catalog.object(maker));
+            catalog.add(comment);
+        }
     }
     index_attach::add_all(catalog)
+}
+
+/// The comment on the index of a constraint. An object of its own, since it
+/// stands where the index would, not with the constraint.
+#[derive(Debug)]
+pub struct IndexComment {
+    constraint: DumpId,
+}
+
+impl IndexComment {
+    fn object(index: &Index, constraint: &Object) -> Object {
+        let body = Body::IndexComment(Self {
+            constraint: constraint.id,
+        });
+        let mut object = Object::new(CatalogId::NONE, ObjectKind::Index, &index.name, body);
+        object.namespace.clone_from(&constraint.namespace);
+        object.components = constraint.components;
+        object.needs.push(constraint.id);
+        object
+    }
+
+    pub(crate) fn write(&self, object: &Object, catalog: &Catalog, toc: &mut Toc) -> Result<()> {
+        let constraint = catalog.object(self.constraint);
+        if let Body::KeyConstraint(key) = &constraint.body
+            && object.components.comment
+        {
+            let host = Host::of(catalog, key.index.table)?;
+            key.index
+                .write_comment(&host, catalog, toc, self.constraint);
+        }
+        Ok(())
+    }
 }
 
 impl Index {

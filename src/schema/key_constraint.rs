@@ -67,9 +67,6 @@ impl KeyConstraint {
             toc.define(object, entry);
         }
         constraint::write_comment(&host, object, catalog, toc);
-        if object.components.comment {
-            self.index.write_comment(&host, catalog, toc, object.id);
-        }
         Ok(())
     }
 

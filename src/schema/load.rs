@@ -202,6 +202,7 @@ impl Object {
             Body::KeyConstraint(key) => key.write(self, catalog, toc)?,
             Body::ForeignKey(key) => key.write(self, catalog, toc)?,
             Body::Index(index) => index.write(self, catalog, toc)?,
+            Body::IndexComment(comment) => comment.write(self, catalog, toc)?,
             Body::IndexAttach(attach) => attach.write(self, catalog, toc)?,
             Body::ExtendedStatistics(statistics) => statistics.write(self, catalog, toc)?,
             Body::Rule(rule) => rule.write(self, catalog, toc)?,

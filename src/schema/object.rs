@@ -9,7 +9,7 @@ use super::default_acl::DefaultAcl;
 use super::extension::Extension;
 use super::foreign_key::ForeignKey;
 use super::function::Function;
-use super::index::Index;
+use super::index::{Index, IndexComment};
 use super::index_attach::IndexAttach;
 use super::inherit::TableAttach;
 use super::key_constraint::KeyConstraint;
@@ -165,6 +165,8 @@ pub enum Body {
     ForeignKey(ForeignKey),
     /// An index.
     Index(Index),
+    /// The comment on the index of a constraint.
+    IndexComment(IndexComment),
     /// An index's place in the index of the partitioned table.
     IndexAttach(IndexAttach),
     /// A statistics object.
