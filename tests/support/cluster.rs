@@ -139,6 +139,8 @@ impl Cluster {
         let mut psql = self
             .command("psql")
             .args(["-XAtq", "-v", "ON_ERROR_STOP=1", "-d", &self.url(database)])
+            // What comes and goes here is UTF-8, whatever the database is in.
+            .env("PGCLIENTENCODING", "UTF8")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -161,14 +163,20 @@ impl Cluster {
     /// Creates an empty database that no other test has, called `name` and a number.
     pub fn create_database(&self, name: &str) -> Database<'_> {
         let number = self.databases.fetch_add(1, Ordering::Relaxed);
-        let name = format!("{name}_{number}");
+        self.create_database_with(&format!("{name}_{number}"), "")
+    }
+
+    /// Creates an empty database of exactly this name; `options` are those of
+    /// `CREATE DATABASE`, such as `ENCODING 'LATIN1'`.
+    pub fn create_database_with(&self, name: &str, options: &str) -> Database<'_> {
+        let quoted = name.replace('"', "\"\"");
         self.psql(
             "postgres",
-            &format!("CREATE DATABASE \"{name}\" TEMPLATE template0"),
+            &format!("CREATE DATABASE \"{quoted}\" TEMPLATE template0 {options}"),
         );
         Database {
             cluster: self,
-            name,
+            name: name.to_owned(),
         }
     }
 
@@ -193,7 +201,7 @@ impl Cluster {
     }
 }
 
-/// A database of one test. It stays until the cluster goes.
+/// A database of one test. It stays until the cluster goes, unless it is dropped.
 pub struct Database<'a> {
     cluster: &'a Cluster,
     name: String,
@@ -213,6 +221,13 @@ impl Database<'_> {
     /// Runs SQL through psql and returns its unaligned output. Panics on an error.
     pub fn psql(&self, sql: &str) -> String {
         self.cluster.psql(&self.name, sql)
+    }
+
+    /// Drops the database, for tests that make many large ones.
+    pub fn drop(self) {
+        let quoted = self.name.replace('"', "\"\"");
+        self.cluster
+            .psql("postgres", &format!("DROP DATABASE \"{quoted}\""));
     }
 }
 

@@ -7,5 +7,7 @@
 pub mod account;
 pub mod certificates;
 pub mod cluster;
+#[cfg(feature = "cli")]
+pub mod program;
 pub mod s3;
 pub mod sessions;

@@ -1,0 +1,81 @@
+//! Databases that others wrote, kept as archives of PostgreSQL 15 outside the repository.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::archives::assert_as_pg_dump;
+use crate::databases::{Dumped, WAYS, assert_restores, restore_into};
+use crate::support::cluster::{Database, cluster};
+use crate::support::program::succeed;
+
+#[test]
+fn chinook_comes_back() {
+    assert_comes_back("chinook");
+}
+
+#[test]
+fn pagila_comes_back() {
+    assert_comes_back("pagila");
+}
+
+#[test]
+fn kitchen_sink_comes_back() {
+    assert_comes_back("kitchen_sink");
+}
+
+#[test]
+fn supabase_auth_comes_back() {
+    assert_comes_back("supabase_auth");
+}
+
+fn assert_comes_back(name: &str) {
+    let source = load(name);
+    assert_as_pg_dump(&source.url(), &[]);
+    for (codec, way) in ["gzip", "none"].into_iter().zip(WAYS) {
+        let dumped = Dumped::by_pgsluice(&source.url(), &["-Z", codec]);
+        assert_restores(&source, &dumped.path(), way);
+        assert_tools_agree(&source, &dumped.path());
+    }
+}
+
+/// Loads a fixture into a database of its own.
+fn load(name: &str) -> Database<'static> {
+    let roles = shared("fixtures/roles.sql");
+    let roles = std::fs::read_to_string(&roles).unwrap_or_else(|error| {
+        panic!(
+            "no fixtures at {}: {error}; set PGSLUICE_SHARED to the directory that has them",
+            roles.display()
+        )
+    });
+    cluster().psql("postgres", &roles);
+    let database = cluster().create_database(name);
+    restore_into(&database, &shared(&format!("fixtures/{name}.dump")), &[]);
+    database
+}
+
+/// Runs the independent comparisons that lie beside the fixtures, if they do.
+fn assert_tools_agree(source: &Database<'_>, archive: &Path) {
+    let psql = cluster().bin("psql");
+    let bin = ["--pg-bin".as_ref(), psql.parent().unwrap().as_os_str()];
+    let source = ["--source-url", &source.url()];
+    let roundtrip = shared("tools/roundtrip");
+    if roundtrip.exists() {
+        let mut roundtrip = Command::new(&roundtrip);
+        roundtrip.args(source).arg("--archive").arg(archive);
+        succeed(roundtrip.args(["--jobs", "4"]).args(bin));
+    }
+    let toc_diff = shared("tools/toc-diff");
+    if toc_diff.exists() {
+        let mut toc_diff = Command::new(&toc_diff);
+        succeed(toc_diff.args(source).arg(archive).args(bin));
+    }
+}
+
+fn shared(path: &str) -> PathBuf {
+    let shared = match env::var_os("PGSLUICE_SHARED") {
+        Some(directory) => directory.into(),
+        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"),
+    };
+    shared.join(path)
+}

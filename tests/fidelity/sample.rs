@@ -1,0 +1,137 @@
+//! The sample application database, `examples/warehouse`.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::sync::LazyLock;
+
+use pgsluice::archive::Archive;
+
+use crate::archives::{assert_same_entries, assert_same_order, facts};
+use crate::databases::{Dumped, WAYS, assert_equal, assert_restores, pipe, restore_into};
+use crate::support::cluster::{Database, cluster};
+use crate::support::program::{pgsluice, succeed};
+use crate::support::s3::S3Server;
+
+/// The loaded database. Loading takes a while, so all tests of a process share it.
+pub(crate) fn warehouse() -> &'static Database<'static> {
+    static WAREHOUSE: LazyLock<Database<'static>> = LazyLock::new(|| {
+        let database = cluster().create_database("warehouse");
+        let load = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/warehouse/load.sql");
+        let mut psql = cluster().command("psql");
+        succeed(psql.args(["-Xq", "-d", &database.url(), "-f", load]));
+        database
+    });
+    &WAREHOUSE
+}
+
+#[test]
+fn sample_comes_back_from_every_target() {
+    let server = S3Server::start();
+    server.create_bucket("backups");
+    for (codec, way) in codecs().into_iter().zip(WAYS.into_iter().cycle()) {
+        let target = format!("s3://backups/{codec}.dump");
+        let mut dump = pgsluice(&["dump", &warehouse().url(), &target, "-q", "-Z", codec]);
+        succeed(dump.envs(server.env()));
+        let object = server.object_path("backups", &format!("{codec}.dump"));
+        assert_sha256sum_agrees(&object);
+        assert_restores(warehouse(), &object, way);
+
+        let file = Dumped::by_pgsluice(&warehouse().url(), &["-Z", codec]);
+        assert!(data_blocks(&file.path()) == data_blocks(&object), "{codec}");
+    }
+    assert_eq!(server.unfinished_uploads(), Vec::<String>::new());
+
+    let copy = cluster().create_database("restored");
+    pipe(
+        &mut pgsluice(&["dump", &warehouse().url(), "-", "-q"]),
+        cluster()
+            .command("pg_restore")
+            .args(["--exit-on-error", "--dbname", &copy.url()]),
+    );
+    assert_equal(warehouse(), &copy);
+}
+
+/// Codecs that this cluster's `pg_restore` reads.
+fn codecs() -> Vec<&'static str> {
+    let mut codecs = vec!["gzip", "none"];
+    if cluster().major() >= 16 {
+        codecs.extend(["zstd", "lz4"]);
+    }
+    codecs
+}
+
+/// Checks the archive with the `.sha256` file beside it.
+fn assert_sha256sum_agrees(archive: &Path) {
+    let sums = format!("{}.sha256", archive.display());
+    let mut sha256sum = Command::new("sha256sum");
+    succeed(
+        sha256sum
+            .args(["--check", "--strict", &sums])
+            .current_dir(archive.parent().unwrap()),
+    );
+}
+
+/// The data blocks of an archive. What comes before them says when it was made.
+fn data_blocks(archive: &Path) -> Vec<u8> {
+    let mut bytes = fs::read(archive).unwrap();
+    let offset = Archive::parse(&bytes).unwrap().data_offset;
+    bytes.split_off(usize::try_from(offset).unwrap())
+}
+
+#[test]
+fn archive_of_the_sample_is_that_of_pg_dump() {
+    let ours = Dumped::by_pgsluice(&warehouse().url(), &["-Z", "none"]);
+    let stock = Dumped::by_pg_dump(&warehouse().url(), &[]);
+    let (entries, expected) = (facts(&ours.path()), facts(&stock.path()));
+    assert_same_entries(&entries, &expected, "warehouse");
+    assert_same_order(&entries, &expected, "warehouse");
+    assert!(definitions(&ours.path()) == definitions(&stock.path()));
+
+    let mut pg_restore = cluster().command("pg_restore");
+    let expected = succeed(pg_restore.arg("--list").arg(ours.path()).env("TZ", "UTC"));
+    let listed = succeed(&mut pgsluice(&["list", ours.path().to_str().unwrap()]));
+    assert_eq!(listing(&listed.stdout), listing(&expected.stdout));
+
+    one_table_comes_back_alone(&ours.path());
+}
+
+/// The lines of the definitions, database included, but not those that say who made the
+/// archive, nor the keys by which newer minors restrict psql. Sorted, since comments and
+/// privileges may stand elsewhere.
+fn definitions(archive: &Path) -> Vec<Vec<u8>> {
+    let mut pg_restore = cluster().command("pg_restore");
+    pg_restore.args(["--create", "--schema-only", "--file=-"]);
+    let output = succeed(pg_restore.arg(archive));
+    let incidental = [&b"-- Dumped by"[..], b"\\restrict ", b"\\unrestrict "];
+    let mut lines: Vec<Vec<u8>> = output
+        .stdout
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !incidental.iter().any(|start| line.starts_with(start)))
+        .map(<[u8]>::to_vec)
+        .collect();
+    lines.sort();
+    lines
+}
+
+fn one_table_comes_back_alone(archive: &Path) {
+    const ROWS: &str = "SELECT * FROM accounting.exchange_rates ORDER BY 1, 2";
+    let copy = cluster().create_database("restored");
+    copy.psql("CREATE SCHEMA accounting");
+    restore_into(
+        &copy,
+        archive,
+        &["-n", "accounting", "-t", "exchange_rates"],
+    );
+    let tables = copy.psql("SELECT relname FROM pg_stat_user_tables");
+    assert_eq!(tables, "exchange_rates");
+    assert_eq!(copy.psql(ROWS), warehouse().psql(ROWS));
+}
+
+/// The lines of a listing, without the codec's: up to 15, `pg_restore` prints a number.
+fn listing(bytes: &[u8]) -> Vec<&str> {
+    let lines = std::str::from_utf8(bytes).unwrap().lines();
+    lines
+        .filter(|line| !line.starts_with(";     Compression:"))
+        .collect()
+}
