@@ -21,7 +21,8 @@ use crate::schema::{
     Body, Catalog, DataScope, Database, Layout, RelKind, Relation, UnsupportedObject, unsupported,
 };
 
-/// Bytes that pieces ahead of their turn may hold. One worker is never ahead.
+/// Bytes that pieces ahead of their turn may hold: what one worker can be ahead
+/// of the store.
 const WINDOW_BUDGET: usize = 16 * 1024 * 1024;
 
 /// How long the server may take to end the session. It does so at once unless it hangs.
@@ -50,7 +51,9 @@ pub(super) async fn lead(
         let estimate = plan::estimate(&loaded.catalog);
         let job = Prepared {
             compression: loaded.compression,
-            part_size: options.part_size.unwrap_or_else(|| part_size(estimate)),
+            part_size: options
+                .part_size
+                .unwrap_or_else(|| part_size(estimate, loaded.compression)),
             head: loaded.plan.head.clone(),
             segments: loaded.plan.segments.clone(),
             window: receiver,
@@ -123,10 +126,7 @@ async fn load(snapshot: &Snapshot, options: &DumpOptions) -> Result<Loaded> {
         entries = plan.entries.len(),
         "planned"
     );
-    if database.encoding == SQL_ASCII {
-        // Names were read by now; rows may hold bytes that no encoding explains.
-        session.batch("SET client_encoding = SQL_ASCII").await?;
-    }
+    snapshot::prepare_to_copy(session, database.encoding == SQL_ASCII).await?;
     Ok(Loaded {
         catalog,
         database,

@@ -97,3 +97,16 @@ pub(super) async fn begin(source: &ConnInfo) -> Result<Snapshot> {
     );
     Ok(snapshot)
 }
+
+/// Changes what only the definitions needed, before rows are read.
+///
+/// Definitions print times as the server's own `TimeZone` has it, as those of
+/// `pg_dump` do. Rows print them in UTC, so that their digests can be computed
+/// anywhere. Bytes that no encoding explains are passed through.
+pub(super) async fn prepare_to_copy(session: &Session, any_bytes: bool) -> Result<()> {
+    session.batch("SET timezone = 'UTC'").await?;
+    if any_bytes {
+        session.batch("SET client_encoding = SQL_ASCII").await?;
+    }
+    Ok(())
+}

@@ -2,6 +2,8 @@
 
 use bytes::{Bytes, BytesMut};
 
+use crate::codec::Compression;
+
 /// Smallest part, in bytes. S3 takes 5 MiB; 8 MiB halves the requests and is
 /// what most tools use.
 const MIN_PART: u64 = 8 * 1024 * 1024;
@@ -9,14 +11,20 @@ const MIN_PART: u64 = 8 * 1024 * 1024;
 /// Most parts of one upload (S3, R2, Spaces, MinIO: 10,000).
 const MAX_PARTS: u64 = 10_000;
 
-/// Chooses the size of parts, in bytes, for an object of about `estimate` bytes.
+/// Chooses the size of parts, in bytes, for an archive of tables that take
+/// `estimate` bytes on disk.
 ///
 /// All parts but the last must be equal (R2 refuses anything else), so the size
-/// is chosen before the first. Estimates come from the sizes of relations; COPY
-/// text may be larger than those, since TOAST compresses: the size chosen
-/// leaves room for four times the estimate. 8 MiB do up to 20 GiB.
-pub fn part_size(estimate: u64) -> usize {
-    let needed = estimate.saturating_mul(4).div_ceil(MAX_PARTS);
+/// is chosen before the first. COPY text may be larger than the tables, since
+/// TOAST compresses: the size leaves room for four times the estimate, and for
+/// twice the estimate if the archive is compressed, too. 8 MiB do up to 20 GiB
+/// uncompressed and 40 GiB compressed.
+pub fn part_size(estimate: u64, compression: Compression) -> usize {
+    let headroom = match compression {
+        Compression::None => 4,
+        _ => 2,
+    };
+    let needed = estimate.saturating_mul(headroom).div_ceil(MAX_PARTS);
     // Whole MiB, as people reading a bucket's parts expect.
     let mib = needed.div_ceil(1024 * 1024) * 1024 * 1024;
     usize::try_from(mib.max(MIN_PART)).unwrap_or(usize::MAX)

@@ -175,11 +175,13 @@ fn sending_into_a_window_nobody_reads_fails() {
 #[test]
 fn part_size_grows_so_that_ten_thousand_parts_suffice() {
     const GIB: u64 = 1 << 30;
-    assert_eq!(part_size(0), 8 << 20);
-    assert_eq!(part_size(GIB), 8 << 20);
-    for estimate in [GIB, 100 * GIB, 5000 * GIB] {
-        let capacity = part_size(estimate) as u64 * 10_000;
-        assert!(capacity >= 4 * estimate, "{estimate}");
+    for (compression, headroom) in [(Compression::None, 4), (Compression::GZIP, 2)] {
+        assert_eq!(part_size(0, compression), 8 << 20);
+        assert_eq!(part_size(GIB, compression), 8 << 20);
+        for estimate in [GIB, 100 * GIB, 5000 * GIB] {
+            let capacity = part_size(estimate, compression) as u64 * 10_000;
+            assert!(capacity >= headroom * estimate, "{estimate}");
+        }
     }
 }
 

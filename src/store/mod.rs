@@ -159,7 +159,7 @@ impl Store {
                 format!("S3 takes parts of 5 MiB to 5 GiB, not of {part_size} bytes"),
             ));
         }
-        Ok(Upload::new(part_size, self.sink(overwrite)?))
+        Ok(Upload::new(part_size, self.sink(part_size, overwrite)?))
     }
 
     /// Stores a small object in one piece, atomically.
@@ -168,7 +168,7 @@ impl Store {
     ///
     /// As [`begin`](Self::begin) and [`Upload::finish`].
     pub async fn put_small(&self, bytes: Bytes, overwrite: bool) -> Result<StoredObject> {
-        let mut upload = Upload::new(bytes.len(), self.sink(overwrite)?);
+        let mut upload = Upload::new(bytes.len(), self.sink(bytes.len(), overwrite)?);
         if !bytes.is_empty() {
             upload.put(bytes).await?;
         }
@@ -202,11 +202,12 @@ impl Store {
         }
     }
 
-    fn sink(&self, overwrite: bool) -> Result<Sink> {
+    fn sink(&self, part_size: usize, overwrite: bool) -> Result<Sink> {
         match &self.backend {
             Backend::S3(object) => {
                 let client = object.connect()?;
-                let upload = S3Upload::new(client, object.parts_in_flight(), overwrite);
+                let in_flight = object.parts_in_flight();
+                let upload = S3Upload::new(client, part_size, in_flight, overwrite);
                 Ok(Sink::S3(Box::new(upload)))
             }
             Backend::Stream(writer) => {

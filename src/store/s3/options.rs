@@ -44,7 +44,8 @@ pub struct S3Options {
     /// A request, upload of one part included, that takes longer is given up and
     /// repeated. Default 300 seconds; a dead connection is noticed sooner.
     pub request_timeout_secs: u64,
-    /// How many parts are uploaded at once, and so are in memory. Default 4, at least 1.
+    /// How many parts are uploaded at once, and so are in memory. Default 4, at
+    /// least 1. Parts above 32 MiB are fewer: at most 128 MiB, or one part, at once.
     pub parts_in_flight: usize,
 }
 

@@ -31,12 +31,23 @@ pub(in crate::store) struct S3Upload {
     receipts: Vec<Option<PartId>>,
 }
 
+/// Parts grow with the archive, memory should not: large ones go up by fewer at a time.
+const BYTES_IN_FLIGHT: usize = 128 << 20;
+
 impl S3Upload {
-    pub(in crate::store) fn new(client: S3Client, parts_in_flight: usize, overwrite: bool) -> Self {
+    /// Uploads at most `parts_in_flight` parts of `part_size` bytes at once, and
+    /// at most [`BYTES_IN_FLIGHT`], but always one.
+    pub(in crate::store) fn new(
+        client: S3Client,
+        part_size: usize,
+        parts_in_flight: usize,
+        overwrite: bool,
+    ) -> Self {
+        let affordable = BYTES_IN_FLIGHT / part_size.max(1);
         Self {
             client: Arc::new(client),
             overwrite,
-            parts_in_flight: parts_in_flight.max(1),
+            parts_in_flight: parts_in_flight.min(affordable).max(1),
             first: None,
             creation: None,
             id: None,
