@@ -44,13 +44,8 @@ MESSAGE
     exit 1
 }
 
-# Runs a command as root and shows its output only if it fails.
-as_root() {
-    if ! output=$($sudo "$@" 2>&1 </dev/null); then
-        printf '%s\n' "$output" >&2
-        give_up "$* failed"
-    fi
-}
+# shellcheck source=scripts/apt.sh
+. "$(dirname "$0")/apt.sh"
 
 forbid_main_cluster() {
     conf=/etc/postgresql-common/createcluster.conf
@@ -59,22 +54,9 @@ forbid_main_cluster() {
     as_root sh -c "echo 'create_main_cluster = false' >>$conf"
 }
 
-install_with_apt() {
-    if [ "$(id -u)" -eq 0 ]; then
-        sudo=
-    elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
-        sudo=sudo
-    else
-        give_up "no PostgreSQL server found, and neither root nor sudo to install one"
-    fi
-    forbid_main_cluster
-    as_root apt-get -qq update
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y \
-        --no-install-recommends -o Dpkg::Options::=--force-confold install postgresql
-}
-
 if ! find_bin; then
     command -v apt-get >/dev/null || give_up "no PostgreSQL server found, and no apt-get to install one"
-    install_with_apt
+    forbid_main_cluster
+    apt_install postgresql
     find_bin || give_up "the package postgresql brought no initdb"
 fi
