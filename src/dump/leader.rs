@@ -5,11 +5,12 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use super::contents::Worker;
-use super::plan::{self, Plan, Shape};
+use super::plan::{self, Plan};
+use super::shape::{self, Shape};
 use super::snapshot::{self, Snapshot};
 use super::storage::Prepared;
 use super::{DumpOptions, Side, SideError, facts, lock};
-use crate::archive::{Format, Header, HeaderCompression, LocalTime, SkippedObject};
+use crate::archive::{Header, SkippedObject};
 use crate::cancel::Cancel;
 use crate::codec::{Compression, Encoder};
 use crate::error::{Error, ErrorKind, Result};
@@ -18,7 +19,7 @@ use crate::pipeline::part_size;
 use crate::pipeline::window::{self, WindowSender};
 use crate::progress::{Progress, Stage};
 use crate::schema::{
-    Body, Catalog, DataScope, Database, Layout, RelKind, Relation, UnsupportedObject, unsupported,
+    Body, Catalog, DataScope, Database, RelKind, Relation, UnsupportedObject, unsupported,
 };
 
 /// Bytes that pieces ahead of their turn may hold: what one worker can be ahead
@@ -100,33 +101,20 @@ async fn load(snapshot: &Snapshot, options: &DumpOptions) -> Result<Loaded> {
     tracing::info!(tables = tables.len(), "locked");
     let skipped = what_cannot_be_kept(snapshot, &catalog, options).await?;
     catalog.detail(session, scope).await?;
-    let compression = options
-        .compression
-        .unwrap_or_else(|| default_compression(catalog.server.major()));
     let large_objects = catalog.load_large_objects(session, scope).await?;
-    let grouped = catalog.server.major() >= 17
-        && !large_objects.is_empty()
-        && matches!(compression, Compression::Zstd { .. } | Compression::Lz4);
-    let layout = if grouped {
-        Layout::Grouped
-    } else {
-        Layout::Single
-    };
+    let compression = shape::compression(options, catalog.server.major());
+    let layout = shape::layout(compression, &large_objects, catalog.server.major());
     catalog.add_large_objects(large_objects, layout);
     catalog.link(session).await?;
     let database = Catalog::database(session).await?;
-    let shape = Shape {
-        header: header(&catalog, &database, compression, grouped, options),
-        encoding: archive_encoding(&database).to_owned(),
-        entries: options.entries(),
-    };
+    let shape = Shape::new(options, &catalog, &database, compression, layout);
     let plan = plan::plan(&mut catalog, &database, &shape)?;
     tracing::info!(
         objects = catalog.objects().len(),
         entries = plan.entries.len(),
         "planned"
     );
-    snapshot::prepare_to_copy(session, database.encoding == SQL_ASCII).await?;
+    snapshot::prepare_to_copy(session, shape.passes_any_bytes()).await?;
     Ok(Loaded {
         catalog,
         database,
@@ -135,53 +123,6 @@ async fn load(snapshot: &Snapshot, options: &DumpOptions) -> Result<Loaded> {
         plan,
         skipped,
     })
-}
-
-/// The encoding of databases that do not know their encoding.
-const SQL_ASCII: &str = "SQL_ASCII";
-
-/// The session speaks UTF-8, unless the database has bytes that may be anything.
-fn archive_encoding(database: &Database) -> &str {
-    if database.encoding == SQL_ASCII {
-        SQL_ASCII
-    } else {
-        "UTF8"
-    }
-}
-
-/// Servers from 16 on come with a `pg_restore` that reads zstd.
-fn default_compression(major: u32) -> Compression {
-    if major >= 16 {
-        Compression::Zstd { level: 3 }
-    } else {
-        Compression::Gzip { level: 6 }
-    }
-}
-
-fn header(
-    catalog: &Catalog,
-    database: &Database,
-    compression: Compression,
-    grouped: bool,
-    options: &DumpOptions,
-) -> Header {
-    let offset =
-        jiff::tz::Offset::from_seconds(options.utc_offset_seconds).unwrap_or(jiff::tz::Offset::UTC);
-    let local = offset.to_datetime(jiff::Timestamp::now());
-    Header {
-        version: plan::version(compression, grouped),
-        compression: match compression {
-            Compression::None => HeaderCompression::None,
-            Compression::Gzip { level } => HeaderCompression::Gzip { level: Some(level) },
-            Compression::Zstd { .. } => HeaderCompression::Zstd,
-            Compression::Lz4 => HeaderCompression::Lz4,
-        },
-        created: LocalTime::new(local, None),
-        database: database.name.clone(),
-        server_version: catalog.server.as_str().to_owned(),
-        dump_version: format!("pgsluice {}", env!("CARGO_PKG_VERSION")),
-        format: Format::Custom,
-    }
 }
 
 /// Refuses what would be lost, or lists it if that is what the user wants.

@@ -12,6 +12,7 @@ mod lock;
 mod options;
 mod plan;
 mod report;
+mod shape;
 mod snapshot;
 mod storage;
 mod thread;

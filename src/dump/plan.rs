@@ -2,16 +2,15 @@
 
 use std::collections::HashSet;
 
-use crate::archive::{Header, TocEntry, Version};
-use crate::codec::Compression;
+use super::shape::Shape;
+use crate::archive::TocEntry;
 use crate::dumpable::{ObjectKind, Placement};
 use crate::error::Result;
 use crate::ids::DumpId;
 use crate::order::{self, Node, Role, UnresolvedLoop};
 use crate::pipeline::Segment;
 use crate::schema::{
-    Body, Catalog, Database, Dependencies, EntryOptions, Object, PlannedEntry, RelKind, Relation,
-    Toc,
+    Body, Catalog, Database, Dependencies, Object, PlannedEntry, RelKind, Relation, Toc,
 };
 
 /// What will be in the archive, in which order.
@@ -23,25 +22,6 @@ pub(super) struct Plan {
     pub(super) segments: Vec<Segment>,
     /// What the user should know about the order.
     pub(super) warnings: Vec<String>,
-}
-
-/// The archive's fixed properties.
-pub(super) struct Shape {
-    pub(super) header: Header,
-    /// The encoding of all text in it.
-    pub(super) encoding: String,
-    pub(super) entries: EntryOptions,
-}
-
-/// The archive version that a codec and the way large objects are listed need.
-pub(super) fn version(compression: Compression, grouped_large_objects: bool) -> Version {
-    if grouped_large_objects {
-        return Version::V1_16;
-    }
-    match compression {
-        Compression::None | Compression::Gzip { .. } => Version::V1_14,
-        Compression::Zstd { .. } | Compression::Lz4 => Version::V1_15,
-    }
 }
 
 /// Sorts the catalog's objects and writes their entries.
@@ -57,7 +37,7 @@ pub(super) fn plan(catalog: &mut Catalog, database: &Database, shape: &Shape) ->
     }
     let last = DumpId(u32::try_from(catalog.objects().len()).expect("dump ids are u32"));
     let mut toc = Toc::new(shape.entries, last);
-    database.write(&shape.encoding, catalog, &mut toc)?;
+    database.write(shape.encoding, catalog, &mut toc)?;
     for id in order {
         let object = catalog.object(id);
         object.write(catalog, &mut toc)?;

@@ -1,0 +1,118 @@
+//! What kind of archive a database gets: codec, version, layout, header.
+
+use jiff::Timestamp;
+use jiff::tz::Offset;
+
+use super::DumpOptions;
+use crate::archive::{Format, Header, HeaderCompression, LocalTime, Version};
+use crate::codec::Compression;
+use crate::schema::{Catalog, Database, EntryOptions, LargeObjects, Layout};
+
+/// What is fixed before the table of contents is written.
+pub(super) struct Shape {
+    pub(super) header: Header,
+    /// The encoding of all text in the archive.
+    pub(super) encoding: &'static str,
+    pub(super) entries: EntryOptions,
+}
+
+/// The encoding of databases that do not know their encoding.
+const SQL_ASCII: &str = "SQL_ASCII";
+
+impl Shape {
+    pub(super) fn new(
+        options: &DumpOptions,
+        catalog: &Catalog,
+        database: &Database,
+        compression: Compression,
+        layout: Layout,
+    ) -> Self {
+        let offset = Offset::from_seconds(options.utc_offset_seconds).unwrap_or(Offset::UTC);
+        let header = Header {
+            version: version(compression, layout),
+            compression: codec(compression),
+            created: LocalTime::new(offset.to_datetime(Timestamp::now()), None),
+            database: database.name.clone(),
+            server_version: catalog.server.as_str().to_owned(),
+            dump_version: format!("pgsluice {}", env!("CARGO_PKG_VERSION")),
+            format: Format::Custom,
+        };
+        // The session speaks UTF-8, unless the database has bytes that may be anything.
+        let encoding = if database.encoding == SQL_ASCII {
+            SQL_ASCII
+        } else {
+            "UTF8"
+        };
+        Self {
+            header,
+            encoding,
+            entries: options.entries(),
+        }
+    }
+
+    /// Whether rows may hold bytes that no encoding explains.
+    pub(super) fn passes_any_bytes(&self) -> bool {
+        self.encoding == SQL_ASCII
+    }
+}
+
+/// The codec asked for. Without a wish, zstd for servers from 16 on, since the
+/// `pg_restore` that comes with these reads it.
+pub(super) fn compression(options: &DumpOptions, major: u32) -> Compression {
+    let default = if major >= 16 {
+        Compression::ZSTD
+    } else {
+        Compression::GZIP
+    };
+    options.compression.unwrap_or(default)
+}
+
+/// Large objects are listed as the server's own `pg_dump` would, in groups from
+/// 17 on, unless gzip or none asks for an archive that older readers understand.
+pub(super) fn layout(
+    compression: Compression,
+    large_objects: &[LargeObjects],
+    major: u32,
+) -> Layout {
+    let is_new = version(compression, Layout::Single) > Version::V1_14;
+    if major >= 17 && is_new && !large_objects.is_empty() {
+        Layout::Grouped
+    } else {
+        Layout::Single
+    }
+}
+
+/// The oldest archive version that can say what has to be said.
+fn version(compression: Compression, layout: Layout) -> Version {
+    match (layout, compression) {
+        (Layout::Grouped, _) => Version::V1_16,
+        (Layout::Single, Compression::Zstd { .. } | Compression::Lz4) => Version::V1_15,
+        (Layout::Single, Compression::None | Compression::Gzip { .. }) => Version::V1_14,
+    }
+}
+
+fn codec(compression: Compression) -> HeaderCompression {
+    match compression {
+        Compression::None => HeaderCompression::None,
+        Compression::Gzip { level } => HeaderCompression::Gzip { level: Some(level) },
+        Compression::Zstd { .. } => HeaderCompression::Zstd,
+        Compression::Lz4 => HeaderCompression::Lz4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_new_codecs_and_groups_need_new_versions() {
+        let single = |codec: &str| version(codec.parse().unwrap(), Layout::Single);
+        assert_eq!(single("none"), Version::V1_14);
+        assert_eq!(single("gzip"), Version::V1_14);
+        assert_eq!(single("zstd"), Version::V1_15);
+        assert_eq!(single("lz4"), Version::V1_15);
+        assert_eq!(version(Compression::ZSTD, Layout::Grouped), Version::V1_16);
+        // Without large objects there is nothing to group.
+        assert_eq!(layout(Compression::ZSTD, &[], 17), Layout::Single);
+    }
+}
