@@ -46,7 +46,7 @@ pub(super) async fn lead(
     let cancel_handle = snapshot.session.cancel_handle();
     let work = async {
         progress.enter(Stage::Catalog, "");
-        let loaded = cancel.guard(load(&snapshot, options)).await?;
+        let mut loaded = cancel.guard(load(&snapshot, options)).await?;
         let (sender, receiver) = window::window(WINDOW_BUDGET);
         let facts = facts::Facts::new(&snapshot, &loaded, options, started_at);
         let estimate = plan::estimate(&loaded.catalog);
@@ -55,7 +55,7 @@ pub(super) async fn lead(
             part_size: options
                 .part_size
                 .unwrap_or_else(|| part_size(estimate, loaded.compression)),
-            head: loaded.plan.head.clone(),
+            head: std::mem::take(&mut loaded.plan.head),
             segments: loaded.plan.segments.clone(),
             window: receiver,
             facts,

@@ -45,7 +45,7 @@ pub(super) async fn store(
     ready: oneshot::Sender<()>,
     planned: oneshot::Receiver<Prepared>,
 ) -> Side<DumpReport> {
-    let companions = Companions::of(&store, options)?;
+    let companions = Companions::of(&store);
     cancel.guard(store.preflight(options.overwrite)).await?;
     ready.send(()).map_err(|()| SideError::OtherSideGone)?;
     let Ok(mut prepared) = planned.await else {
@@ -138,15 +138,11 @@ struct Companions {
 }
 
 impl Companions {
-    fn of(store: &Store, options: &DumpOptions) -> Result<Self> {
-        let open = |suffix| match store.location().sibling(suffix) {
-            Some(location) => Store::open(&location, &options.s3).map(Some),
-            None => Ok(None),
-        };
-        Ok(Self {
-            digest: open(DIGEST_SUFFIX)?,
-            manifest: open(MANIFEST_SUFFIX)?,
-        })
+    fn of(store: &Store) -> Self {
+        Self {
+            digest: store.sibling(DIGEST_SUFFIX),
+            manifest: store.sibling(MANIFEST_SUFFIX),
+        }
     }
 
     fn manifest_location(&self) -> Option<String> {

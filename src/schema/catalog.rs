@@ -119,6 +119,12 @@ impl Catalog {
         Relation::of(object).map(|_| object)
     }
 
+    /// The relation behind a row of `pg_class`, to change.
+    pub(crate) fn relation_mut(&mut self, oid: Oid) -> Option<&mut Relation> {
+        let id = self.object_id(CatalogId::new(catalogs::CLASS, oid))?;
+        Relation::of_mut(self.object_mut(id))
+    }
+
     /// All relations.
     pub(crate) fn relations(&self) -> impl Iterator<Item = (&Object, &Relation)> {
         self.objects

@@ -77,10 +77,7 @@ pub(crate) async fn load(session: &Session, catalog: &mut Catalog, oids: &[Oid])
         })
         .await?;
     for (oid, column) in rows {
-        let Some(id) = catalog.relation(oid).map(|object| object.id) else {
-            continue;
-        };
-        if let Some(relation) = Relation::of_mut(catalog.object_mut(id)) {
+        if let Some(relation) = catalog.relation_mut(oid) {
             relation.columns.push(column);
         }
     }

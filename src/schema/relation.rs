@@ -148,10 +148,7 @@ pub(crate) async fn load_sizes(session: &Session, catalog: &mut Catalog) -> Resu
         )
         .await?;
     for (oid, size) in rows {
-        let Some(id) = catalog.relation(oid).map(|object| object.id) else {
-            continue;
-        };
-        if let Some(relation) = Relation::of_mut(catalog.object_mut(id)) {
+        if let Some(relation) = catalog.relation_mut(oid) {
             relation.size = size.and_then(|size| u64::try_from(size).ok()).unwrap_or(0);
         }
     }
