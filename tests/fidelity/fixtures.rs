@@ -3,6 +3,7 @@
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Once;
 
 use crate::archives::assert_as_pg_dump;
 use crate::databases::{Dumped, WAYS, assert_restores, restore_into};
@@ -39,6 +40,10 @@ fn assert_comes_back(name: &str) {
     }
 }
 
+/// The fixtures' roles belong to the cluster, which all tests share: made twice at
+/// once, the second statement would fail.
+static ROLES: Once = Once::new();
+
 /// Loads a fixture into a database of its own.
 fn load(name: &str) -> Database<'static> {
     let roles = shared("fixtures/roles.sql");
@@ -48,7 +53,9 @@ fn load(name: &str) -> Database<'static> {
             roles.display()
         )
     });
-    cluster().psql("postgres", &roles);
+    ROLES.call_once(|| {
+        cluster().psql("postgres", &roles);
+    });
     let database = cluster().create_database(name);
     restore_into(&database, &shared(&format!("fixtures/{name}.dump")), &[]);
     database
