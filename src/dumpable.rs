@@ -3,21 +3,52 @@
 /// A kind of object that an archive can hold, or a boundary between sections.
 ///
 /// Kinds are declared in the order in which `pg_dump` restores them when no
-/// dependency says otherwise (`pg_dump_sort.c`, `dbObjectTypePriorities`), so
-/// `Ord` compares by it.
+/// dependency says otherwise (`pg_dump_sort.c`, `dbObjectTypePriorities`).
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum ObjectKind {
     /// A schema.
     Namespace,
+    /// A procedural language.
+    Language,
+    /// A collation.
+    Collation,
+    /// A transform between a data type and a language.
+    Transform,
     /// An extension.
     Extension,
-    /// A data type: enum, domain, composite or range.
+    /// A data type.
     Type,
+    /// A base or range type as far as its own functions must know it: its name.
+    ShellType,
+    /// A cast.
+    Cast,
     /// A function or procedure.
     Function,
     /// An aggregate.
     Aggregate,
-    /// A table, view, materialized view or sequence.
+    /// An access method of tables or indexes.
+    AccessMethod,
+    /// An operator.
+    Operator,
+    /// An operator class.
+    OperatorClass,
+    /// An operator family.
+    OperatorFamily,
+    /// A conversion between encodings.
+    Conversion,
+    /// A text search parser.
+    TextSearchParser,
+    /// A text search template.
+    TextSearchTemplate,
+    /// A text search dictionary.
+    TextSearchDictionary,
+    /// A text search configuration.
+    TextSearchConfiguration,
+    /// A foreign-data wrapper.
+    ForeignDataWrapper,
+    /// A foreign server.
+    ForeignServer,
+    /// A table, view, materialized view, foreign table or sequence.
     Relation,
     /// A partition's place in its partitioned table.
     TableAttach,
@@ -35,6 +66,8 @@ pub enum ObjectKind {
     LargeObjectGroup,
     /// The contents of large objects.
     LargeObjectData,
+    /// The planner's statistics of a relation.
+    RelationStatistics,
     /// The start of post-data.
     PostDataBoundary,
     /// A table or domain constraint other than a foreign key.
@@ -53,8 +86,18 @@ pub enum ObjectKind {
     ForeignKey,
     /// A row security policy, or row security being on.
     Policy,
+    /// A publication.
+    Publication,
+    /// A table in a publication.
+    PublicationTable,
+    /// All tables of a schema in a publication.
+    PublicationNamespace,
+    /// A subscription.
+    Subscription,
     /// A set of default privileges.
     DefaultAcl,
+    /// An event trigger.
+    EventTrigger,
     /// The refresh of a materialized view.
     RefreshMaterializedView,
 }
@@ -64,10 +107,26 @@ impl ObjectKind {
     pub fn noun(self) -> &'static str {
         match self {
             Self::Namespace => "schema",
+            Self::Language => "language",
+            Self::Collation => "collation",
+            Self::Transform => "transform",
             Self::Extension => "extension",
             Self::Type => "type",
+            Self::ShellType => "shell type",
+            Self::Cast => "cast",
             Self::Function => "function",
             Self::Aggregate => "aggregate",
+            Self::AccessMethod => "access method",
+            Self::Operator => "operator",
+            Self::OperatorClass => "operator class",
+            Self::OperatorFamily => "operator family",
+            Self::Conversion => "conversion",
+            Self::TextSearchParser => "text search parser",
+            Self::TextSearchTemplate => "text search template",
+            Self::TextSearchDictionary => "text search dictionary",
+            Self::TextSearchConfiguration => "text search configuration",
+            Self::ForeignDataWrapper => "foreign-data wrapper",
+            Self::ForeignServer => "foreign server",
             Self::Relation => "relation",
             Self::TableAttach => "partition",
             Self::Attrdef => "column default",
@@ -76,6 +135,7 @@ impl ObjectKind {
             Self::TableData => "table data",
             Self::SequenceSet => "sequence value",
             Self::LargeObjectData => "large object data",
+            Self::RelationStatistics => "statistics data",
             Self::Constraint => "constraint",
             Self::Index => "index",
             Self::IndexAttach => "index partition",
@@ -84,8 +144,23 @@ impl ObjectKind {
             Self::Trigger => "trigger",
             Self::ForeignKey => "foreign key",
             Self::Policy => "policy",
+            Self::Publication => "publication",
+            Self::PublicationTable => "publication table",
+            Self::PublicationNamespace => "publication schema",
+            Self::Subscription => "subscription",
             Self::DefaultAcl => "default privileges",
+            Self::EventTrigger => "event trigger",
             Self::RefreshMaterializedView => "materialized view data",
+        }
+    }
+
+    /// What compares kinds before schemas and names do. Types and their shells
+    /// are one kind there, operator classes and families another.
+    pub(crate) fn rank(self) -> Self {
+        match self {
+            Self::ShellType => Self::Type,
+            Self::OperatorFamily => Self::OperatorClass,
+            other => other,
         }
     }
 }

@@ -14,9 +14,11 @@ pub(super) fn rank(nodes: &[Node]) -> Vec<DumpId> {
 
 fn compare(a: &Node, b: &Node) -> Ordering {
     a.kind
-        .cmp(&b.kind)
+        .rank()
+        .cmp(&b.kind.rank())
         .then_with(|| compare_namespaces(a, b))
         .then_with(|| a.name.cmp(&b.name))
+        .then_with(|| a.kind.cmp(&b.kind))
         .then_with(|| a.key.cmp(&b.key))
         .then_with(|| a.oid.cmp(&b.oid))
 }
