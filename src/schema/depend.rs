@@ -91,21 +91,10 @@ enum Side {
     OfItsHost,
 }
 
+/// Kinds are declared in the order of the sections they belong to.
 fn section_of(object: &Object) -> Side {
     match object.kind {
-        ObjectKind::Namespace
-        | ObjectKind::Extension
-        | ObjectKind::Type
-        | ObjectKind::Function
-        | ObjectKind::Aggregate
-        | ObjectKind::Relation
-        | ObjectKind::TableAttach
-        | ObjectKind::Attrdef
-        | ObjectKind::LargeObject => Side::PreData,
-        ObjectKind::TableData
-        | ObjectKind::SequenceSet
-        | ObjectKind::LargeObjectGroup
-        | ObjectKind::LargeObjectData => Side::Data,
+        ObjectKind::PreDataBoundary | ObjectKind::PostDataBoundary => Side::OfItsHost,
         ObjectKind::Constraint | ObjectKind::Rule if object.placement == Placement::Natural => {
             match &object.body {
                 Body::Check(_) | Body::DomainConstraint(_) => Side::OfItsHost,
@@ -113,7 +102,8 @@ fn section_of(object: &Object) -> Side {
                 _ => Side::PostData,
             }
         }
-        ObjectKind::PreDataBoundary | ObjectKind::PostDataBoundary => Side::OfItsHost,
+        kind if kind < ObjectKind::PreDataBoundary => Side::PreData,
+        kind if kind < ObjectKind::PostDataBoundary => Side::Data,
         _ => Side::PostData,
     }
 }
