@@ -112,7 +112,7 @@ fn unusable_arguments_exit_with_3() {
         &["dump", "shop", "x", "--frobnicate"],
         &["dump", "shop", "x", "-s", "-a"],
         &["dump", "shop", "x", "-q", "-v"],
-        &["dump", "shop", "x", "-F", "directory"],
+        &["dump", "shop", "x", "-F", "tar"],
         &["dump", "shop", "x", "-Z", "brotli"],
         &["dump", "shop", "x", "-j", "many"],
         &["dump", "shop", "x", "--label", "nothing"],

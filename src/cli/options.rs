@@ -15,7 +15,6 @@ use crate::error::{Error, ErrorKind, Result};
 ///
 /// [`ErrorKind::InvalidInput`], naming the argument.
 pub(super) fn dump_options(args: &DumpArgs, environment: &Environment) -> Result<DumpOptions> {
-    check_format(&args.format)?;
     let source = environment
         .conninfo(args.source.reveal())
         .map_err(|error| error.context("SOURCE_DB"))?;
@@ -25,6 +24,10 @@ pub(super) fn dump_options(args: &DumpArgs, environment: &Environment) -> Result
         .map_err(|error: Error| error.context("TARGET"))?;
     Ok(DumpOptions {
         s3: environment.s3(),
+        format: args
+            .format
+            .parse()
+            .map_err(|error: Error| error.context("--format"))?,
         compression: parsed("--compress", args.compression.as_deref(), parse_compression)?,
         jobs: args.jobs,
         schemas: args.schemas.clone(),
@@ -65,20 +68,6 @@ fn parsed<T>(
         .map_err(|error| error.context(name))
 }
 
-fn check_format(format: &str) -> Result<()> {
-    let invalid = |message: String| {
-        Err(Error::new(ErrorKind::InvalidInput, message)
-            .with_hint("Leave --format out: custom is the default."))
-    };
-    match format.to_ascii_lowercase().as_str() {
-        "c" | "custom" => Ok(()),
-        "d" | "directory" | "p" | "plain" | "t" | "tar" => {
-            invalid(format!("--format: {format} is not supported yet"))
-        }
-        _ => invalid(format!("--format: unknown archive format {format:?}")),
-    }
-}
-
 /// As [`Compression`] is written, or a bare level, which means gzip in pg_dump.
 fn parse_compression(text: &str) -> Result<Compression> {
     match text.parse::<u8>() {
@@ -112,6 +101,7 @@ mod tests {
 
     use super::super::args::{Cli, Command};
     use super::*;
+    use crate::dump::DumpFormat;
     use crate::store::Location;
 
     /// The options of `pgsluice dump postgresql://app@db/shop shop.dump` with more arguments.
@@ -201,18 +191,13 @@ mod tests {
     }
 
     #[test]
-    fn only_the_custom_format_is_taken() {
-        for format in ["c", "custom", "CUSTOM"] {
-            options(&["-F", format]).unwrap();
-        }
-        for format in ["d", "directory", "p", "plain", "tar"] {
-            assert!(
-                refused(&["-F", format])
-                    .full()
-                    .ends_with("not supported yet")
-            );
-        }
-        assert!(refused(&["-F", "zip"]).full().contains("unknown"));
+    fn format_is_read_and_an_unknown_one_names_the_argument() {
+        let format = |name| options(&["-F", name]).unwrap().format;
+        assert_eq!(options(&[]).unwrap().format, DumpFormat::Custom);
+        assert_eq!(format("c"), DumpFormat::Custom);
+        assert_eq!(format("directory"), DumpFormat::Directory);
+        assert_eq!(format("p"), DumpFormat::Plain);
+        assert!(refused(&["-F", "zip"]).full().starts_with("--format: "));
     }
 
     #[test]

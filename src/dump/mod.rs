@@ -7,6 +7,7 @@
 
 mod contents;
 mod facts;
+mod format;
 mod leader;
 mod lock;
 mod options;
@@ -21,6 +22,7 @@ use std::io::Write;
 
 use tokio::sync::oneshot;
 
+pub use format::DumpFormat;
 pub use options::DumpOptions;
 pub use report::DumpReport;
 

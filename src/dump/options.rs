@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::DumpFormat;
 use crate::codec::Compression;
 use crate::error::{Error, ErrorKind, Result};
 use crate::pg::ConnInfo;
@@ -25,6 +26,9 @@ pub struct DumpOptions {
     /// How to reach the object store, for an `s3://` target.
     #[serde(default)]
     pub s3: S3Options,
+    /// What the dump is written as.
+    #[serde(default)]
+    pub format: DumpFormat,
     /// The codec. Default: zstd for servers from 16 on, gzip below.
     #[serde(default)]
     pub compression: Option<Compression>,
@@ -95,6 +99,7 @@ impl DumpOptions {
             source,
             target,
             s3: S3Options::default(),
+            format: DumpFormat::default(),
             compression: None,
             jobs: 1,
             schemas: Vec::new(),
@@ -123,6 +128,12 @@ impl DumpOptions {
     /// [`ErrorKind::InvalidInput`] naming those that do not.
     pub(super) fn check(&self) -> Result<()> {
         let invalid = |message: &str| Err(Error::new(ErrorKind::InvalidInput, message));
+        if self.format != DumpFormat::Custom {
+            let message = format!("the {} format is not supported yet", self.format);
+            return Err(
+                Error::new(ErrorKind::InvalidInput, message).with_hint("Use custom, the default.")
+            );
+        }
         if self.schema_only && self.data_only {
             return invalid("schema_only and data_only cannot be used together");
         }
