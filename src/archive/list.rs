@@ -180,16 +180,26 @@ impl<'a> ListingEntry<'a> {
 
 /// Whether `pg_restore` without options restores the entry (`_tocEntryRequired`).
 fn is_listed(entry: &TocEntry) -> bool {
-    let tag = entry.tag.as_str();
+    !makes_database(entry) && is_restored(entry)
+}
+
+/// Whether the entry makes the database itself, which is restored with `--create` only.
+pub(super) fn makes_database(entry: &TocEntry) -> bool {
     match entry.desc.as_ref() {
-        // Read, not restored.
+        "DATABASE" | "DATABASE PROPERTIES" => true,
+        "ACL" | "COMMENT" | "SECURITY LABEL" => entry.tag.starts_with("DATABASE "),
+        _ => false,
+    }
+}
+
+/// Whether there is anything to restore: statements, or data.
+pub(super) fn is_restored(entry: &TocEntry) -> bool {
+    match entry.desc.as_ref() {
+        // Read before anything is restored.
         "ENCODING" | "STDSTRINGS" | "SEARCHPATH" => false,
-        // Restored with --create only.
-        "DATABASE" | "DATABASE PROPERTIES" => false,
-        "ACL" | "COMMENT" | "SECURITY LABEL" if tag.starts_with("DATABASE ") => false,
         // Data of a kind that needs no statement of its own.
         "SEQUENCE SET" | "BLOB" | "BLOB METADATA" | "STATISTICS DATA" => true,
-        "ACL" | "COMMENT" | "SECURITY LABEL" if tag.starts_with("LARGE OBJECT") => true,
+        "ACL" | "COMMENT" | "SECURITY LABEL" if entry.tag.starts_with("LARGE OBJECT") => true,
         _ => entry.has_data || has_definition(entry),
     }
 }

@@ -3,7 +3,8 @@
 //! A custom-format archive is a [`Header`], the table of contents
 //! ([`write_toc`]) and, in the same order, a [`block`] for every entry with data.
 //! [`ArchiveReader`] and [`block::BlockReader`] take one apart as it arrives;
-//! [`Listing`] is what `pg_restore -l` would print of it.
+//! [`Listing`] is what `pg_restore -l` would print of it, [`script::Script`] what
+//! `pg_restore -f -` would.
 
 pub mod block;
 mod header;
@@ -11,6 +12,7 @@ mod list;
 mod manifest;
 mod primitives;
 mod read;
+pub(crate) mod script;
 mod toc;
 
 pub use header::{Format, Header, HeaderCompression, LocalTime, MAGIC, Version};
