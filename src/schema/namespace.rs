@@ -17,7 +17,7 @@ use crate::pg::{Row, Session};
 pub struct Namespace {
     owner: Arc<str>,
     acl: Acl,
-    /// False for `public`, which `initdb` makes.
+    /// False for `public`, which `initdb` makes, unless it was selected by name.
     create: bool,
     /// What is wanted of the objects in it.
     pub(crate) contents: Components,
@@ -52,6 +52,7 @@ pub(crate) async fn load(session: &Session, catalog: &mut Catalog) -> Result<()>
     for row in rows {
         let catalog_id = CatalogId::new(catalogs::NAMESPACE, row.oid);
         let (mut components, contents) = wanted(&row, catalog, major);
+        let named = catalog.selection.includes_namespace(row.oid) == Some(true);
         if let Some(extension) = catalog.members.get(&catalog_id) {
             components = catalog.member_components(*extension);
         }
@@ -62,7 +63,7 @@ pub(crate) async fn load(session: &Session, catalog: &mut Catalog) -> Result<()>
             Body::Namespace(Namespace {
                 owner: catalog.roles.name(row.owner),
                 acl: row.acl,
-                create: row.name != "public",
+                create: row.name != "public" || named,
                 contents,
             }),
         );
