@@ -113,6 +113,10 @@ pub mod catalogs {
     pub const SUBSCRIPTION: Oid = 6100;
     /// `pg_publication`
     pub const PUBLICATION: Oid = 6104;
+    /// `pg_publication_rel`
+    pub const PUBLICATION_REL: Oid = 6106;
+    /// `pg_publication_namespace`
+    pub const PUBLICATION_NAMESPACE: Oid = 6237;
 }
 
 /// The first OID a user's object can have (`FirstNormalObjectId`, `access/transam.h`).

@@ -102,6 +102,12 @@ pub struct DumpFacts {
     pub no_privileges: bool,
     /// `--no-comments`
     pub no_comments: bool,
+    /// `--no-publications`
+    #[serde(default)]
+    pub no_publications: bool,
+    /// `--no-subscriptions`
+    #[serde(default)]
+    pub no_subscriptions: bool,
 }
 
 /// One data block.

@@ -115,6 +115,14 @@ pub(super) struct DumpArgs {
     #[arg(long, help_heading = SELECTION)]
     pub(super) no_comments: bool,
 
+    /// No publications
+    #[arg(long, help_heading = SELECTION)]
+    pub(super) no_publications: bool,
+
+    /// No subscriptions
+    #[arg(long, help_heading = SELECTION)]
+    pub(super) no_subscriptions: bool,
+
     /// Fail if a pattern matches nothing: always so, taken for pg_dump's sake
     #[arg(long, hide_short_help = true, help_heading = SELECTION)]
     pub(super) strict_names: bool,

@@ -40,6 +40,8 @@ pub(super) fn dump_options(args: &DumpArgs, environment: &Environment) -> Result
         no_owner: args.no_owner,
         no_privileges: args.no_privileges,
         no_comments: args.no_comments,
+        no_publications: args.no_publications,
+        no_subscriptions: args.no_subscriptions,
         skip_unsupported: args.skip_unsupported,
         overwrite: args.overwrite,
         lock_wait_timeout_ms: parsed(

@@ -205,6 +205,8 @@ fn options_facts(options: &DumpOptions) -> DumpFacts {
         no_owner: options.no_owner,
         no_privileges: options.no_privileges,
         no_comments: options.no_comments,
+        no_publications: options.no_publications,
+        no_subscriptions: options.no_subscriptions,
     }
 }
 

@@ -167,10 +167,15 @@ fn refusal(lost: &[SkippedObject]) -> Error {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
+    let mut hint = String::new();
+    if lost.iter().any(|object| object.kind == "subscription") {
+        hint += "Subscriptions are kept if a superuser makes the dump. ";
+    }
+    hint += "Leave them out of the dump with --skip-unsupported, or dump with pg_dump.";
     Error::new(
         ErrorKind::Unsupported,
         format!(
-            "the database has {} this release cannot keep: {}{more}",
+            "the database has {} this dump cannot keep: {}{more}",
             if lost.len() == 1 {
                 "an object"
             } else {
@@ -179,7 +184,7 @@ fn refusal(lost: &[SkippedObject]) -> Error {
             named.join(", ")
         ),
     )
-    .with_hint("Leave them out of the dump with --skip-unsupported, or dump with pg_dump.")
+    .with_hint(hint)
 }
 
 /// Copies every segment, in order.

@@ -66,6 +66,12 @@ pub struct DumpOptions {
     /// No comments in the archive.
     #[serde(default)]
     pub no_comments: bool,
+    /// No publications in the archive.
+    #[serde(default)]
+    pub no_publications: bool,
+    /// No subscriptions in the archive.
+    #[serde(default)]
+    pub no_subscriptions: bool,
     /// Leave out objects of kinds that cannot be kept, and list them in the
     /// report, instead of failing.
     #[serde(default)]
@@ -112,6 +118,8 @@ impl DumpOptions {
             no_owner: false,
             no_privileges: false,
             no_comments: false,
+            no_publications: false,
+            no_subscriptions: false,
             skip_unsupported: false,
             overwrite: false,
             lock_wait_timeout_ms: None,
@@ -156,6 +164,8 @@ impl DumpOptions {
             tables: self.tables.clone(),
             exclude_tables: self.exclude_tables.clone(),
             exclude_table_data: self.exclude_table_data.clone(),
+            no_publications: self.no_publications,
+            no_subscriptions: self.no_subscriptions,
         }
     }
 

@@ -14,7 +14,8 @@ use super::selection::{Selection, SelectionPatterns};
 use super::table_data::{self, DataScope};
 use super::{
     aggregate, attrdef, constraint, default_acl, depend, extension, foreign_key, function, index,
-    inherit, namespace, policy, rule, sequence, statistics, trigger, types, view,
+    inherit, namespace, policy, publication, rule, sequence, statistics, subscription, trigger,
+    types, view,
 };
 use crate::error::Result;
 use crate::ids::Oid;
@@ -170,6 +171,8 @@ impl Catalog {
         statistics::load(session, self).await?;
         trigger::load(session, self).await?;
         policy::load(session, self).await?;
+        publication::load(session, self).await?;
+        subscription::load(session, self).await?;
         default_acl::load(session, self).await
     }
 }
@@ -209,6 +212,10 @@ impl Object {
             Body::Trigger(trigger) => trigger.write(self, catalog, toc)?,
             Body::RowSecurity(security) => security.write(self, catalog, toc)?,
             Body::Policy(policy) => policy.write(self, catalog, toc)?,
+            Body::Publication(publication) => publication.write(self, catalog, toc),
+            Body::PublicationTable(table) => table.write(self, catalog, toc),
+            Body::PublicationNamespace(schema) => schema.write(self, catalog, toc),
+            Body::Subscription(subscription) => subscription.write(self, catalog, toc),
         }
         Ok(())
     }

@@ -16,10 +16,13 @@ use super::key_constraint::KeyConstraint;
 use super::large_object::{LargeObjectData, LargeObjects};
 use super::namespace::Namespace;
 use super::policy::{Policy, RowSecurity};
+use super::publication::Publication;
+use super::publication_member::{PublicationNamespace, PublicationTable};
 use super::relation::Relation;
 use super::rule::Rule;
 use super::sequence::SequenceSet;
 use super::statistics::ExtendedStatistics;
+use super::subscription::Subscription;
 use super::table_data::{RefreshMaterializedView, TableData};
 use super::trigger::Trigger;
 use super::types::{DomainConstraint, Type};
@@ -179,6 +182,14 @@ pub enum Body {
     RowSecurity(RowSecurity),
     /// A row security policy.
     Policy(Policy),
+    /// A publication.
+    Publication(Publication),
+    /// A table in a publication.
+    PublicationTable(PublicationTable),
+    /// All tables of a schema in a publication.
+    PublicationNamespace(PublicationNamespace),
+    /// A subscription.
+    Subscription(Box<Subscription>),
     /// A set of default privileges.
     DefaultAcl(DefaultAcl),
 }

@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::ids::Oid;
 use crate::pg::Session;
 
-/// Patterns that select schemas and tables, as in `pg_dump`.
+/// Patterns that select schemas and tables, and kinds that are left out, as in `pg_dump`.
 #[derive(Clone, Debug, Default)]
 pub struct SelectionPatterns {
     /// Schemas to dump; empty for all.
@@ -20,9 +20,13 @@ pub struct SelectionPatterns {
     pub exclude_tables: Vec<String>,
     /// Tables whose rows to leave out.
     pub exclude_table_data: Vec<String>,
+    /// No publications.
+    pub no_publications: bool,
+    /// No subscriptions.
+    pub no_subscriptions: bool,
 }
 
-/// The patterns' matches in one database.
+/// What the patterns match in one database, and the kinds left out.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Selection {
     schemas: Option<HashSet<Oid>>,
@@ -30,6 +34,8 @@ pub(crate) struct Selection {
     tables: Option<HashSet<Oid>>,
     exclude_tables: HashSet<Oid>,
     exclude_table_data: HashSet<Oid>,
+    no_publications: bool,
+    no_subscriptions: bool,
 }
 
 impl Selection {
@@ -65,12 +71,24 @@ impl Selection {
                 Missing::IsFine,
             )
             .await?,
+            no_publications: patterns.no_publications,
+            no_subscriptions: patterns.no_subscriptions,
         })
     }
 
     /// Whether the whole database is wanted, its unschemaed objects included.
     pub(crate) fn includes_everything(&self) -> bool {
         self.schemas.is_none() && self.tables.is_none()
+    }
+
+    /// Whether publications are wanted, if they are selected.
+    pub(crate) fn includes_publications(&self) -> bool {
+        !self.no_publications
+    }
+
+    /// Whether subscriptions are wanted, if they are selected.
+    pub(crate) fn includes_subscriptions(&self) -> bool {
+        !self.no_subscriptions
     }
 
     /// Whether single tables were named.

@@ -72,7 +72,7 @@ impl Kind {
     }
 }
 
-const KINDS: [Kind; 19] = [
+const KINDS: [Kind; 18] = [
     Kind::in_schema("base type", "pg_type", "typnamespace").only(
         "c.typtype = 'b' AND NOT EXISTS (SELECT FROM pg_catalog.pg_type e
                                          WHERE e.oid = c.typelem AND e.typarray = c.oid)",
@@ -108,7 +108,6 @@ const KINDS: [Kind; 19] = [
     Kind::of_database("access method", "pg_am"),
     Kind::of_database("foreign-data wrapper", "pg_foreign_data_wrapper"),
     Kind::of_database("foreign server", "pg_foreign_server"),
-    Kind::of_database("publication", "pg_publication"),
     Kind::of_database("event trigger", "pg_event_trigger"),
 ];
 
@@ -141,6 +140,9 @@ const PRIVILEGES: [(&str, &str, &str, &str, char); 3] = [
 
 const SECURITY_LABEL: &str = "security label";
 
+/// The one kind that pgsluice keeps if it may: see [`super::subscription`].
+const SUBSCRIPTION: &str = "subscription";
+
 /// Kinds that are looked for in their own way.
 const OTHERS: [(&str, &str); 5] = [
     (
@@ -159,11 +161,12 @@ const OTHERS: [(&str, &str); 5] = [
     ),
     // Ordinary roles may read only some columns, before 14 not even the OID.
     (
-        "subscription",
+        SUBSCRIPTION,
         "SELECT {kind}, 0::pg_catalog.oid, 0::pg_catalog.oid, 0, pg_catalog.quote_ident(s.subname)
          FROM pg_catalog.pg_subscription s
          JOIN pg_catalog.pg_database b ON b.oid = s.subdbid
-         WHERE $2 AND b.datname = pg_catalog.current_database()",
+         WHERE $2 AND b.datname = pg_catalog.current_database()
+           AND NOT pg_catalog.has_table_privilege('pg_catalog.pg_subscription', 'SELECT')",
     ),
     (
         SECURITY_LABEL,
@@ -198,7 +201,11 @@ pub async fn unsupported(session: &Session, catalog: &Catalog) -> Result<Vec<Uns
         .rows(&sql, &[&namespaces, &everything, &foreign_tables], |row| {
             let object = read(row, &nouns)?;
             let id = CatalogId::new(row.get("class")?, row.get("object")?);
-            let wanted = object.kind != SECURITY_LABEL || label_is_wanted(catalog, id);
+            let wanted = match object.kind {
+                SECURITY_LABEL => label_is_wanted(catalog, id),
+                SUBSCRIPTION => catalog.selection.includes_subscriptions(),
+                _ => true,
+            };
             Ok(wanted.then_some(object))
         })
         .await?;

@@ -12,6 +12,7 @@ mod archives;
 mod databases;
 mod fixtures;
 mod names;
+mod replication;
 mod rows;
 mod sample;
 mod selection;
