@@ -80,6 +80,7 @@ fn role(object: &Object) -> Role {
             RelKind::MaterializedView => Role::MaterializedView,
             _ => Role::Plain,
         },
+        Body::Type(data_type) => data_type.shell.map_or(Role::Plain, Role::Announced),
         Body::Rule(rule) => rule.view.map_or(Role::Plain, Role::ViewRule),
         Body::Check(check) if inline => Role::InlineCheck(check.table),
         Body::DomainConstraint(check) if inline => Role::InlineCheck(check.domain),

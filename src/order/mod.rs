@@ -41,6 +41,8 @@ pub enum Role {
     /// None that a repair rule knows.
     #[default]
     Plain,
+    /// A type whose name is announced by the shell type with this dump id.
+    Announced(DumpId),
     /// A view: it needs its ON SELECT rule, which may need anything.
     View,
     /// A materialized view.

@@ -18,7 +18,7 @@ pub(super) fn repair(nodes: &mut [Node], members: &[DumpId]) -> bool {
         // A partition's columns depend on the whole table: nothing is lost.
         return nodes[index(*only)].kind == ObjectKind::Relation;
     }
-    free_function_of_type(nodes, members)
+    announce_type(nodes, members)
         || split_view(nodes, members)
         || postpone(nodes, members)
         || split_part(nodes, members, |role, kind| {
@@ -37,8 +37,9 @@ pub(super) fn repair(nodes: &mut [Node], members: &[DumpId]) -> bool {
         }
 }
 
-/// A function that a type is made with comes first: the type's name is enough for it.
-fn free_function_of_type(nodes: &mut [Node], members: &[DumpId]) -> bool {
+/// A function that a type is made with comes before the type, and after its
+/// shell: to such a function, the type's name is enough.
+fn announce_type(nodes: &mut [Node], members: &[DumpId]) -> bool {
     let kind = |id: DumpId| nodes[index(id)].kind;
     let (function, data_type) = match *members {
         [a, b] if (kind(a), kind(b)) == (ObjectKind::Function, ObjectKind::Type) => (a, b),
@@ -46,6 +47,9 @@ fn free_function_of_type(nodes: &mut [Node], members: &[DumpId]) -> bool {
         _ => return false,
     };
     nodes[index(function)].needs_no_more(data_type);
+    if let Role::Announced(shell) = nodes[index(data_type)].role {
+        nodes[index(function)].needs.push(shell);
+    }
     true
 }
 

@@ -141,7 +141,26 @@ fn materialized_view_that_needs_post_data_is_postponed() {
 }
 
 #[test]
-fn function_that_makes_a_type_comes_before_it() {
+fn function_that_makes_a_type_comes_between_its_shell_and_it() {
+    let members = vec![
+        needing(
+            node(ObjectKind::Type, "t"),
+            Role::Announced(DumpId(2)),
+            &[3, 4],
+        ),
+        needing(node(ObjectKind::ShellType, "t"), Role::Plain, &[]),
+        needing(node(ObjectKind::Function, "t_in"), Role::Plain, &[1]),
+        needing(node(ObjectKind::Function, "t_out"), Role::Plain, &[1, 1]),
+    ];
+    let mut nodes = with_boundaries(members, &[1, 2, 3, 4]);
+    let (order, unresolved) = sort(&mut nodes);
+    assert!(unresolved.is_empty());
+    assert_eq!(numbers(&order), [2, 3, 4, 1, 5, 6]);
+    assert_eq!(nodes[3].needs, [DumpId(2)]);
+}
+
+#[test]
+fn function_of_a_type_without_a_shell_comes_before_it() {
     let members = vec![
         needing(node(ObjectKind::Type, "t"), Role::Plain, &[2]),
         needing(node(ObjectKind::Function, "t_in"), Role::Plain, &[1]),

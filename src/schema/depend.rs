@@ -9,10 +9,21 @@ use crate::pg::Session;
 
 /// Columns stand for their relation: a dump is made of whole objects. Membership
 /// in an extension (`e`) is linked when an object is added.
+///
+/// Members of an operator family stand for the family, unless they belong to
+/// it (`i`: by way of their class) or are loose in it.
 const QUERY: &str = "
     SELECT classid, objid, refclassid, refobjid
     FROM pg_catalog.pg_depend
     WHERE deptype NOT IN ('p', 'e') AND objid >= 16384
+    UNION ALL
+    SELECT 'pg_catalog.pg_opfamily'::pg_catalog.regclass::pg_catalog.oid, m.family, d.refclassid, d.refobjid
+    FROM (SELECT tableoid, oid, amopfamily FROM pg_catalog.pg_amop
+          UNION ALL
+          SELECT tableoid, oid, amprocfamily FROM pg_catalog.pg_amproc) AS m (catalog, oid, family)
+    JOIN pg_catalog.pg_depend d ON d.classid = m.catalog AND d.objid = m.oid
+    WHERE d.deptype NOT IN ('p', 'e', 'i') AND m.oid >= 16384
+      AND NOT (d.refclassid = 'pg_catalog.pg_opfamily'::pg_catalog.regclass AND d.refobjid = m.family)
     ORDER BY classid, objid, refclassid, refobjid";
 
 /// Links all loaded objects as the catalogs link them.

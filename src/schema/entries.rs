@@ -195,3 +195,18 @@ pub(crate) struct Annotated<'a> {
     /// The entry's owner.
     pub(crate) owner: Option<&'a str>,
 }
+
+impl<'a> Annotated<'a> {
+    /// An object that has neither schema nor owner. `pg_dump` writes the owner
+    /// of its comments as empty, not as absent.
+    pub(crate) fn without_owner(object: DumpId, keyword: &'a str, name: &'a str) -> Self {
+        Self {
+            object,
+            keyword,
+            sql_name: name,
+            tag_name: name,
+            namespace: None,
+            owner: Some(""),
+        }
+    }
+}

@@ -176,15 +176,7 @@ impl Extension {
             entry.drop_stmt = Some(format!("DROP EXTENSION {name};\n"));
             toc.define(object, entry);
         }
-        let on = Annotated {
-            object: object.id,
-            keyword: "EXTENSION",
-            sql_name: &name,
-            tag_name: &name,
-            namespace: None,
-            // Empty, not absent: pg_dump's archives tell the two apart in listings.
-            owner: Some(""),
-        };
+        let on = Annotated::without_owner(object.id, "EXTENSION", &name);
         toc.comment_of(catalog, object, &on);
     }
 }

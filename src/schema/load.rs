@@ -13,9 +13,9 @@ use super::relkind::RelKind;
 use super::selection::{Selection, SelectionPatterns};
 use super::table_data::{self, DataScope};
 use super::{
-    aggregate, attrdef, constraint, default_acl, depend, extension, foreign_key, function, index,
-    inherit, namespace, policy, publication, rule, sequence, statistics, subscription, trigger,
-    types, view,
+    access_method, aggregate, attrdef, cast, constraint, default_acl, depend, extension,
+    foreign_key, function, index, inherit, namespace, operator, operator_class, operator_family,
+    policy, publication, rule, sequence, statistics, subscription, transform, trigger, types, view,
 };
 use crate::error::Result;
 use crate::ids::Oid;
@@ -70,6 +70,12 @@ impl Catalog {
         types::load(session, self).await?;
         function::load(session, self).await?;
         aggregate::load(session, self).await?;
+        operator::load(session, self).await?;
+        access_method::load(session, self).await?;
+        operator_class::load(session, self).await?;
+        operator_family::load(session, self).await?;
+        cast::load(session, self).await?;
+        transform::load(session, self).await?;
         sequence::load(session, self).await?;
         if !scope.data_only {
             self.load_definitions(session).await?;
@@ -197,9 +203,16 @@ impl Object {
             Body::LargeObjects(objects) => objects.write(self, catalog, toc)?,
             Body::LargeObjectData(data) => data.write(self, catalog, toc),
             Body::Type(kind) => kind.write(self, catalog, toc)?,
+            Body::ShellType(shell) => shell.write(self, catalog, toc),
             Body::DomainConstraint(constraint) => constraint.write(self, catalog, toc),
+            Body::Cast(cast) => cast.write(self, catalog, toc),
+            Body::Transform(transform) => transform.write(self, catalog, toc),
             Body::Function(function) => function.write(self, catalog, toc)?,
             Body::Aggregate(aggregate) => aggregate.write(self, catalog, toc)?,
+            Body::AccessMethod(method) => method.write(self, catalog, toc),
+            Body::Operator(operator) => operator.write(self, catalog, toc),
+            Body::OperatorClass(class) => class.write(self, catalog, toc),
+            Body::OperatorFamily(family) => family.write(self, catalog, toc),
             Body::DefaultAcl(acl) => acl.write(self, catalog, toc)?,
             Body::Check(check) => check.write(self, catalog, toc)?,
             Body::KeyConstraint(key) => key.write(self, catalog, toc)?,

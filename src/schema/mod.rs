@@ -8,9 +8,11 @@
 //! Facts about the catalogs come from PostgreSQL's documentation (chapter
 //! "System Catalogs") and from what `pg_dump` of the same major prints.
 
+mod access_method;
 mod acl;
 mod aggregate;
 mod attrdef;
+mod cast;
 mod catalog;
 mod column;
 mod comment;
@@ -32,6 +34,10 @@ mod large_object;
 mod load;
 mod namespace;
 mod object;
+mod operator;
+mod operator_class;
+mod operator_family;
+mod operator_member;
 mod pattern;
 mod policy;
 mod publication;
@@ -47,6 +53,7 @@ mod statistics;
 mod subscription;
 mod table;
 mod table_data;
+mod transform;
 mod trigger;
 mod types;
 mod unsupported;

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use super::access_method::AccessMethod;
 use super::aggregate::Aggregate;
 use super::attrdef::Attrdef;
+use super::cast::Cast;
 use super::constraint::Check;
 use super::default_acl::DefaultAcl;
 use super::extension::Extension;
@@ -15,6 +17,9 @@ use super::inherit::TableAttach;
 use super::key_constraint::KeyConstraint;
 use super::large_object::{LargeObjectData, LargeObjects};
 use super::namespace::Namespace;
+use super::operator::Operator;
+use super::operator_class::OperatorClass;
+use super::operator_family::OperatorFamily;
 use super::policy::{Policy, RowSecurity};
 use super::publication::Publication;
 use super::publication_member::{PublicationNamespace, PublicationTable};
@@ -24,8 +29,9 @@ use super::sequence::SequenceSet;
 use super::statistics::ExtendedStatistics;
 use super::subscription::Subscription;
 use super::table_data::{RefreshMaterializedView, TableData};
+use super::transform::Transform;
 use super::trigger::Trigger;
-use super::types::{DomainConstraint, Type};
+use super::types::{DomainConstraint, ShellType, Type};
 use crate::archive::{Section, TocEntry};
 use crate::dumpable::{KeyPart, ObjectKind, Placement};
 use crate::ids::{CatalogId, DumpId};
@@ -138,10 +144,24 @@ pub enum Body {
     Extension(Extension),
     /// A data type.
     Type(Type),
+    /// A base or range type announced by its name.
+    ShellType(ShellType),
+    /// A cast.
+    Cast(Cast),
+    /// A transform.
+    Transform(Transform),
     /// A function or procedure.
     Function(Box<Function>),
     /// An aggregate.
     Aggregate(Box<Aggregate>),
+    /// An access method.
+    AccessMethod(AccessMethod),
+    /// An operator.
+    Operator(Box<Operator>),
+    /// An operator class.
+    OperatorClass(Box<OperatorClass>),
+    /// An operator family.
+    OperatorFamily(OperatorFamily),
     /// A table, view, materialized view or sequence.
     Relation(Box<Relation>),
     /// A partition's place in its partitioned table.

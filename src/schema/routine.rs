@@ -63,6 +63,20 @@ pub(crate) fn query(condition: &str, columns: &str, joins: &str) -> String {
     )
 }
 
+/// An SQL expression: `namespace.name(type, …)` of the function with the OID
+/// that the expression `oid` gives, quoted; NULL if there is none.
+pub(crate) fn signature(oid: &str) -> String {
+    format!(
+        "(SELECT pg_catalog.format('%I.%I(%s)', n.nspname, p.proname,
+                 (SELECT pg_catalog.string_agg(pg_catalog.format_type(a.type, NULL), ', ' ORDER BY a.at)
+                  FROM pg_catalog.unnest(p.proargtypes::pg_catalog.oid[])
+                       WITH ORDINALITY AS a (type, at)))
+          FROM pg_catalog.pg_proc p
+          JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+          WHERE p.oid = {oid})"
+    )
+}
+
 /// The schemas whose objects' definitions are wanted: parameter 1 of [`query`].
 pub(crate) fn defined_namespaces(catalog: &Catalog) -> Vec<Oid> {
     catalog

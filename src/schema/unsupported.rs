@@ -72,40 +72,14 @@ impl Kind {
     }
 }
 
-const KINDS: [Kind; 18] = [
-    Kind::in_schema("base type", "pg_type", "typnamespace").only(
-        "c.typtype = 'b' AND NOT EXISTS (SELECT FROM pg_catalog.pg_type e
-                                         WHERE e.oid = c.typelem AND e.typarray = c.oid)",
-    ),
-    // Such a function takes the type, which must exist as a shell before it.
-    Kind::in_schema(
-        "range type with a canonical function",
-        "pg_type",
-        "typnamespace",
-    )
-    .only(
-        "EXISTS (SELECT FROM pg_catalog.pg_range r
-                 WHERE r.rngtypid = c.oid AND r.rngcanonical <> 0)",
-    ),
-    // An operator without a function is only announced, as another's commutator or negator.
-    Kind::in_schema("operator", "pg_operator", "oprnamespace").only("c.oprcode <> 0"),
-    Kind::in_schema("operator class", "pg_opclass", "opcnamespace"),
-    // CREATE OPERATOR CLASS makes a family of the same name unless told which to use.
-    Kind::in_schema("operator family", "pg_opfamily", "opfnamespace").only(
-        "NOT EXISTS (SELECT FROM pg_catalog.pg_opclass o
-                     WHERE o.opcfamily = c.oid AND o.opcname = c.opfname
-                       AND o.opcnamespace = c.opfnamespace)",
-    ),
+const KINDS: [Kind; 10] = [
     Kind::in_schema("conversion", "pg_conversion", "connamespace"),
     Kind::in_schema("collation", "pg_collation", "collnamespace"),
     Kind::in_schema("text search parser", "pg_ts_parser", "prsnamespace"),
     Kind::in_schema("text search template", "pg_ts_template", "tmplnamespace"),
     Kind::in_schema("text search dictionary", "pg_ts_dict", "dictnamespace"),
     Kind::in_schema("text search configuration", "pg_ts_config", "cfgnamespace"),
-    Kind::of_database("cast", "pg_cast"),
-    Kind::of_database("transform", "pg_transform"),
     Kind::of_database("language", "pg_language").only("c.lanispl"),
-    Kind::of_database("access method", "pg_am"),
     Kind::of_database("foreign-data wrapper", "pg_foreign_data_wrapper"),
     Kind::of_database("foreign server", "pg_foreign_server"),
     Kind::of_database("event trigger", "pg_event_trigger"),

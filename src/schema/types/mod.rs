@@ -1,22 +1,25 @@
 //! Data types: `pg_type`.
 //!
-//! Enums, domains, composite types and ranges have a file each; here is what
-//! they share. Types that belong to something else are not objects of their
-//! own: array and multirange types stand for their element or range type, row
-//! types for their table. Of base types only privileges are kept, which those
-//! of extensions may have.
+//! Base types, enums, domains, composite types and ranges have a file each; here
+//! is what they share. Types that belong to something else are not objects of
+//! their own: array and multirange types stand for their element or range type,
+//! row types for their table.
 
+mod base;
 mod composite;
 mod domain;
 mod domain_constraint;
 mod enumeration;
 mod range;
+mod shell;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 pub(super) use domain_constraint::DomainConstraint;
+pub(super) use shell::ShellType;
 
+use self::base::Base;
 use self::composite::Composite;
 use self::domain::Domain;
 use self::enumeration::Enum;
@@ -24,11 +27,11 @@ use self::range::Range;
 use super::acl::Acl;
 use super::catalog::Catalog;
 use super::entries::{Annotated, Toc};
-use super::object::{Body, Components, Object};
+use super::object::{Body, Object};
 use crate::archive::Section;
 use crate::dumpable::ObjectKind;
 use crate::error::Result;
-use crate::ids::{CatalogId, Oid, catalogs};
+use crate::ids::{CatalogId, DumpId, Oid, catalogs};
 use crate::pg::{Row, Session};
 
 /// A data type.
@@ -37,18 +40,21 @@ pub struct Type {
     owner: Arc<str>,
     acl: Acl,
     shape: Shape,
+    /// What announces it to its own functions; of base and range types that are wanted.
+    pub(crate) shell: Option<DumpId>,
 }
 
 #[derive(Debug)]
 enum Shape {
+    Base(Base),
     Enum(Enum),
     Domain(Domain),
     Composite(Composite),
     Range(Range),
     /// Announced by `CREATE TYPE name` and never defined.
     Undefined,
-    /// A base type, or a pseudo-type of the server.
-    Base,
+    /// A type of the server, of which only privileges can have changed.
+    BuiltIn,
 }
 
 /// Leaves out row types of tables and the types that come with others.
@@ -93,7 +99,7 @@ pub(crate) async fn load(session: &Session, catalog: &mut Catalog) -> Result<()>
     for row in rows {
         let shape = match shapes.remove(&row.oid) {
             Some(shape) => shape,
-            None if row.defined => Shape::Base,
+            None if row.defined => Shape::BuiltIn,
             None => Shape::Undefined,
         };
         row.add(catalog, shape)?;
@@ -102,23 +108,26 @@ pub(crate) async fn load(session: &Session, catalog: &mut Catalog) -> Result<()>
 }
 
 async fn load_shapes(session: &Session, major: u32) -> Result<HashMap<Oid, Shape>> {
+    let mut shapes = HashMap::new();
+    let bases = base::load(session, major).await?;
+    shapes.extend(bases.into_iter().map(|(oid, it)| (oid, Shape::Base(it))));
     let enums = enumeration::load(session).await?;
+    shapes.extend(enums.into_iter().map(|(oid, it)| (oid, Shape::Enum(it))));
     let domains = domain::load(session).await?;
+    shapes.extend(
+        domains
+            .into_iter()
+            .map(|(oid, it)| (oid, Shape::Domain(it))),
+    );
     let composites = composite::load(session).await?;
+    shapes.extend(
+        composites
+            .into_iter()
+            .map(|(oid, it)| (oid, Shape::Composite(it))),
+    );
     let ranges = range::load(session, major).await?;
-    let enums = enums.into_iter().map(|(oid, it)| (oid, Shape::Enum(it)));
-    let domains = domains
-        .into_iter()
-        .map(|(oid, it)| (oid, Shape::Domain(it)));
-    let composites = composites
-        .into_iter()
-        .map(|(oid, it)| (oid, Shape::Composite(it)));
-    let ranges = ranges.into_iter().map(|(oid, it)| (oid, Shape::Range(it)));
-    Ok(enums
-        .chain(domains)
-        .chain(composites)
-        .chain(ranges)
-        .collect())
+    shapes.extend(ranges.into_iter().map(|(oid, it)| (oid, Shape::Range(it))));
+    Ok(shapes)
 }
 
 struct TypeRow {
@@ -158,14 +167,13 @@ impl TypeRow {
 
     fn add(self, catalog: &mut Catalog, shape: Shape) -> Result<()> {
         let catalog_id = CatalogId::new(catalogs::TYPE, self.oid);
-        let mut components = catalog.components(catalog_id, Some(self.namespace));
-        if matches!(shape, Shape::Base) && components.definition {
-            components = Components::NONE;
-        }
+        let components = catalog.components(catalog_id, Some(self.namespace));
+        let announced = matches!(shape, Shape::Base(_) | Shape::Range(_));
         let body = Body::Type(Type {
             owner: catalog.roles.name(self.owner),
             acl: self.acl,
             shape,
+            shell: None,
         });
         let mut object = Object::new(catalog_id, ObjectKind::Type, self.name, body);
         object.namespace = Some(catalog.namespace_name(self.namespace)?);
@@ -173,6 +181,12 @@ impl TypeRow {
         let id = catalog.add(object);
         for companion in self.companions {
             catalog.alias(companion, id);
+        }
+        if announced && components.definition {
+            let shell = shell::add(catalog, id);
+            if let Body::Type(data_type) = &mut catalog.object_mut(id).body {
+                data_type.shell = Some(shell);
+            }
         }
         Ok(())
     }
@@ -199,24 +213,31 @@ impl Type {
                 composite.write_column_comments(object, catalog, toc, &on);
             }
             Shape::Domain(domain) => domain.write_constraint_comments(catalog, toc, &on),
-            Shape::Enum(_) | Shape::Range(_) | Shape::Undefined | Shape::Base => {}
+            _ => {}
         }
         Ok(())
     }
 
     fn define(&self, object: &Object, catalog: &Catalog, toc: &mut Toc, qualified: &str) {
         let defn = match &self.shape {
+            Shape::Base(base) => base.create(qualified),
             Shape::Enum(labels) => labels.create(qualified),
             Shape::Domain(domain) => domain.create(object, catalog),
             Shape::Composite(composite) => composite.create(qualified, &catalog.dialect),
             Shape::Range(range) => range.create(qualified, &catalog.dialect),
             Shape::Undefined => format!("CREATE TYPE {qualified};\n"),
-            Shape::Base => return,
+            Shape::BuiltIn => return,
         };
         let keyword = self.keyword();
         let mut entry = object.entry(keyword, Section::PreData);
         entry.defn = Some(defn);
-        entry.drop_stmt = Some(format!("DROP {keyword} {qualified};\n"));
+        // A base type and its functions need each other: neither goes alone.
+        let cascade = if matches!(self.shape, Shape::Base(_)) {
+            " CASCADE"
+        } else {
+            ""
+        };
+        entry.drop_stmt = Some(format!("DROP {keyword} {qualified}{cascade};\n"));
         entry.owner = Some(self.owner.to_string());
         toc.define(object, entry);
     }
