@@ -92,6 +92,9 @@ pub struct DumpFacts {
     pub exclude_tables: Vec<String>,
     /// `--exclude-table-data`
     pub exclude_table_data: Vec<String>,
+    /// `--include-foreign-data`
+    #[serde(default)]
+    pub include_foreign_data: Vec<String>,
     /// `-s`
     pub schema_only: bool,
     /// `-a`

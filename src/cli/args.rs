@@ -95,6 +95,13 @@ pub(super) struct DumpArgs {
     #[arg(long, value_name = "PATTERN", help_heading = SELECTION)]
     pub(super) exclude_table_data: Vec<String>,
 
+    /// The rows of foreign tables on servers that match, too (repeatable)
+    ///
+    /// Without this a foreign table is dumped as a definition alone. A restore
+    /// writes the rows to the foreign server.
+    #[arg(long, value_name = "PATTERN", conflicts_with = "schema_only", help_heading = SELECTION)]
+    pub(super) include_foreign_data: Vec<String>,
+
     /// Definitions only, no data
     #[arg(short = 's', long, conflicts_with = "data_only", help_heading = SELECTION)]
     pub(super) schema_only: bool,

@@ -35,6 +35,7 @@ pub(super) fn dump_options(args: &DumpArgs, environment: &Environment) -> Result
         tables: args.tables.clone(),
         exclude_tables: args.exclude_tables.clone(),
         exclude_table_data: args.exclude_table_data.clone(),
+        include_foreign_data: args.include_foreign_data.clone(),
         schema_only: args.schema_only,
         data_only: args.data_only,
         no_owner: args.no_owner,
@@ -161,6 +162,8 @@ mod tests {
         let data = options(&["-a", "--exclude-table-data=f"]).unwrap();
         assert!(data.data_only);
         assert_eq!(data.exclude_table_data, ["f"]);
+        let foreign = options(&["--include-foreign-data", "g*"]).unwrap();
+        assert_eq!(foreign.include_foreign_data, ["g*"]);
     }
 
     #[test]

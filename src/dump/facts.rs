@@ -200,6 +200,7 @@ fn options_facts(options: &DumpOptions) -> DumpFacts {
         tables: options.tables.clone(),
         exclude_tables: options.exclude_tables.clone(),
         exclude_table_data: options.exclude_table_data.clone(),
+        include_foreign_data: options.include_foreign_data.clone(),
         schema_only: options.schema_only,
         data_only: options.data_only,
         no_owner: options.no_owner,

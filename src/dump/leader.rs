@@ -235,7 +235,12 @@ async fn copy(
             worker.progress.enter(Stage::Data, name.as_str());
             tracing::debug!(table = name, "copying");
             let sql = data.copy_out_sql(catalog);
-            worker.copy_rows(&name, &sql, piece).await
+            if !data.is_foreign(catalog) {
+                return worker.copy_rows(&name, &sql, piece).await;
+            }
+            snapshot::allow_foreign_tables(worker.session, true).await?;
+            worker.copy_rows(&name, &sql, piece).await?;
+            snapshot::allow_foreign_tables(worker.session, false).await
         }
         Body::LargeObjectData(data) => {
             worker.progress.enter(Stage::Data, "large objects");

@@ -51,6 +51,9 @@ pub struct DumpOptions {
     /// these materialized views.
     #[serde(default)]
     pub exclude_table_data: Vec<String>,
+    /// The rows of foreign tables on these servers. Others are left to their servers.
+    #[serde(default)]
+    pub include_foreign_data: Vec<String>,
     /// Definitions without data (`-s`).
     #[serde(default)]
     pub schema_only: bool,
@@ -113,6 +116,7 @@ impl DumpOptions {
             tables: Vec::new(),
             exclude_tables: Vec::new(),
             exclude_table_data: Vec::new(),
+            include_foreign_data: Vec::new(),
             schema_only: false,
             data_only: false,
             no_owner: false,
@@ -145,6 +149,9 @@ impl DumpOptions {
         if self.schema_only && self.data_only {
             return invalid("schema_only and data_only cannot be used together");
         }
+        if self.schema_only && !self.include_foreign_data.is_empty() {
+            return invalid("schema_only and include_foreign_data cannot be used together");
+        }
         if self.jobs != 1 {
             return invalid("expected 1 job: parallel dumps are not supported yet");
         }
@@ -166,6 +173,7 @@ impl DumpOptions {
             exclude_table_data: self.exclude_table_data.clone(),
             no_publications: self.no_publications,
             no_subscriptions: self.no_subscriptions,
+            include_foreign_data: self.include_foreign_data.clone(),
         }
     }
 

@@ -20,7 +20,7 @@ pub(super) struct Plan {
     pub(super) entries: Vec<TocEntry>,
     /// One for each data entry, in the order of their blocks.
     pub(super) segments: Vec<Segment>,
-    /// What the user should know about the order.
+    /// What the user should know about the entries and their order.
     pub(super) warnings: Vec<String>,
 }
 
@@ -42,7 +42,9 @@ pub(super) fn plan(catalog: &mut Catalog, database: &Database, shape: &Shape) ->
         let object = catalog.object(id);
         object.write(catalog, &mut toc)?;
     }
-    let entries = with_dependencies(toc.into_entries(), catalog);
+    let (entries, mut warnings) = toc.finish();
+    let entries = with_dependencies(entries, catalog);
+    warnings.extend(loops.iter().map(|members| warning(members, catalog)));
     let mut head = Vec::new();
     shape.header.write(&mut head)?;
     let header = &shape.header;
@@ -51,10 +53,7 @@ pub(super) fn plan(catalog: &mut Catalog, database: &Database, shape: &Shape) ->
         head,
         segments: segments(&entries),
         entries,
-        warnings: loops
-            .iter()
-            .map(|members| warning(members, catalog))
-            .collect(),
+        warnings,
     })
 }
 

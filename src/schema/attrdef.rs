@@ -140,13 +140,16 @@ impl Attrdef {
         };
         let qualified = catalog.qualified(table);
         let name = catalog.dialect.ident(&column.name);
-        let alter = format!("ALTER TABLE ONLY {qualified} ALTER COLUMN {name}");
+        let alter = relation.kind.alter_keyword();
         let tag = format!("{} {}", table.name, column.name);
         let mut entry = object.entry("DEFAULT", Section::PreData);
         entry.tag = tag;
-        entry.defn = Some(format!("{alter} SET DEFAULT {};\n", self.expression));
+        entry.defn = Some(format!(
+            "ALTER {alter} ONLY {qualified} ALTER COLUMN {name} SET DEFAULT {};\n",
+            self.expression
+        ));
         entry.drop_stmt = Some(format!(
-            "ALTER TABLE {qualified} ALTER COLUMN {name} DROP DEFAULT;\n"
+            "ALTER {alter} {qualified} ALTER COLUMN {name} DROP DEFAULT;\n"
         ));
         entry.owner = Some(relation.owner.to_string());
         toc.define(object, entry);

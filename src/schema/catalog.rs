@@ -9,6 +9,7 @@ use super::object::{Body, Components, Object};
 use super::relation::Relation;
 use super::roles::Roles;
 use super::selection::Selection;
+use super::user_mapping::UserMappings;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::{CatalogId, DumpId, Oid, catalogs};
 use crate::pg::{ServerVersion, Session};
@@ -29,6 +30,8 @@ pub struct Catalog {
     pub(crate) comments: Comments,
     /// The privileges on columns.
     pub(crate) column_acls: ColumnAcls,
+    /// How roles go to foreign servers.
+    pub(crate) user_mappings: UserMappings,
     /// The extension each member belongs to.
     pub(crate) members: HashMap<CatalogId, DumpId>,
     /// The extensions that take an object along when they are dropped.
@@ -55,6 +58,7 @@ impl Catalog {
             roles: Roles::load(session).await?,
             comments: Comments::default(),
             column_acls: ColumnAcls::default(),
+            user_mappings: UserMappings::default(),
             members: HashMap::new(),
             extension_dependents: HashMap::new(),
             objects: Vec::new(),

@@ -4,7 +4,7 @@ use super::catalog::Catalog;
 use super::object::{Body, Object};
 use crate::dumpable::{ObjectKind, Placement};
 use crate::error::Result;
-use crate::ids::{CatalogId, DumpId};
+use crate::ids::{CatalogId, DumpId, catalogs};
 use crate::pg::Session;
 
 /// Columns stand for their relation: a dump is made of whole objects. Membership
@@ -38,7 +38,7 @@ pub(crate) async fn load(session: &Session, catalog: &mut Catalog) -> Result<()>
     for (dependent, needed) in rows {
         let ids = catalog.object_id(dependent).zip(catalog.resolve(needed));
         if let Some((dependent_id, needed)) = ids
-            && !is_index_of_constraint(catalog.object(dependent_id), dependent)
+            && !is_stand_in(catalog.object(dependent_id), dependent)
         {
             link(catalog, dependent_id, needed);
         }
@@ -46,10 +46,12 @@ pub(crate) async fn load(session: &Session, catalog: &mut Catalog) -> Result<()>
     Ok(())
 }
 
-/// What the index behind a constraint depends on is the index's own affair:
-/// others may need the index, and so the constraint, but not the other way round.
-fn is_index_of_constraint(object: &Object, row: CatalogId) -> bool {
-    matches!(object.body, Body::KeyConstraint(_)) && object.catalog_id != row
+/// What the index behind a constraint depends on is the index's own affair, as it is
+/// with the array type of a type: others may need it, and so the constraint or the
+/// type, but not the other way round.
+fn is_stand_in(object: &Object, row: CatalogId) -> bool {
+    let is_array = row.table == catalogs::TYPE && matches!(object.body, Body::Type(_));
+    (is_array || matches!(object.body, Body::KeyConstraint(_))) && object.catalog_id != row
 }
 
 fn link(catalog: &mut Catalog, dependent: DumpId, needed: DumpId) {

@@ -47,6 +47,7 @@ pub struct EntryOptions {
 pub struct Toc {
     pub(crate) options: EntryOptions,
     entries: Vec<PlannedEntry>,
+    warnings: Vec<String>,
     last_id: DumpId,
 }
 
@@ -56,13 +57,19 @@ impl Toc {
         Self {
             options,
             entries: Vec::new(),
+            warnings: Vec::new(),
             last_id: last_object,
         }
     }
 
-    /// The entries written so far.
-    pub fn into_entries(self) -> Vec<PlannedEntry> {
-        self.entries
+    /// The entries written, and what the user should know about them.
+    pub fn finish(self) -> (Vec<PlannedEntry>, Vec<String>) {
+        (self.entries, self.warnings)
+    }
+
+    /// Says that an entry is less than it could be.
+    pub(crate) fn warn(&mut self, warning: String) {
+        self.warnings.push(warning);
     }
 
     /// A dump id for an entry that has no object of its own.

@@ -7,7 +7,6 @@ use super::catalog::Catalog;
 use super::entries::{Annotated, Toc};
 use super::object::{Body, Components, Object};
 use super::relation::Relation;
-use super::relkind::RelKind;
 use crate::archive::{Section, TocEntry};
 use crate::dumpable::{KeyPart, ObjectKind};
 use crate::error::{Error, ErrorKind, Result};
@@ -146,19 +145,14 @@ impl<'a> Host<'a> {
 
     /// `ALTER TABLE` and the table's name.
     pub(crate) fn alter(&self) -> String {
-        format!("ALTER {}TABLE {}", self.foreign(), self.qualified())
+        let keyword = self.relation.kind.alter_keyword();
+        format!("ALTER {keyword} {}", self.qualified())
     }
 
     /// `ALTER TABLE ONLY` and the table's name.
     pub(crate) fn alter_only(&self) -> String {
-        format!("ALTER {}TABLE ONLY {}", self.foreign(), self.qualified())
-    }
-
-    fn foreign(&self) -> &'static str {
-        match self.relation.kind {
-            RelKind::Foreign => "FOREIGN ",
-            _ => "",
-        }
+        let keyword = self.relation.kind.alter_keyword();
+        format!("ALTER {keyword} ONLY {}", self.qualified())
     }
 
     /// A post-data entry for `part`, tagged `table part`.

@@ -12,10 +12,13 @@ use super::relation::{self, Relation};
 use super::relkind::RelKind;
 use super::selection::{Selection, SelectionPatterns};
 use super::table_data::{self, DataScope};
+use super::user_mapping::UserMappings;
 use super::{
-    access_method, aggregate, attrdef, cast, constraint, default_acl, depend, extension,
-    foreign_key, function, index, inherit, namespace, operator, operator_class, operator_family,
-    policy, publication, rule, sequence, statistics, subscription, transform, trigger, types, view,
+    access_method, aggregate, attrdef, cast, collation, constraint, conversion, default_acl,
+    depend, event_trigger, extension, foreign_data_wrapper, foreign_key, foreign_server,
+    foreign_table, function, index, inherit, language, namespace, operator, operator_class,
+    operator_family, policy, publication, rule, sequence, statistics, subscription, text_search,
+    transform, trigger, types, view,
 };
 use crate::error::Result;
 use crate::ids::Oid;
@@ -70,12 +73,7 @@ impl Catalog {
         types::load(session, self).await?;
         function::load(session, self).await?;
         aggregate::load(session, self).await?;
-        operator::load(session, self).await?;
-        access_method::load(session, self).await?;
-        operator_class::load(session, self).await?;
-        operator_family::load(session, self).await?;
-        cast::load(session, self).await?;
-        transform::load(session, self).await?;
+        self.load_standalone(session).await?;
         sequence::load(session, self).await?;
         if !scope.data_only {
             self.load_definitions(session).await?;
@@ -162,6 +160,24 @@ impl Catalog {
         oids.into_iter().collect()
     }
 
+    /// What is no part of a table, and no type, function or aggregate.
+    async fn load_standalone(&mut self, session: &Session) -> Result<()> {
+        operator::load(session, self).await?;
+        access_method::load(session, self).await?;
+        operator_class::load(session, self).await?;
+        operator_family::load(session, self).await?;
+        cast::load(session, self).await?;
+        transform::load(session, self).await?;
+        language::load(session, self).await?;
+        collation::load(session, self).await?;
+        conversion::load(session, self).await?;
+        text_search::load(session, self).await?;
+        foreign_data_wrapper::load(session, self).await?;
+        foreign_server::load(session, self).await?;
+        self.user_mappings = UserMappings::load(session).await?;
+        event_trigger::load(session, self).await
+    }
+
     async fn load_definitions(&mut self, session: &Session) -> Result<()> {
         let defined = self.relation_oids(|object, _| object.components.definition);
         let views = self.relation_oids(|object, relation| {
@@ -169,6 +185,7 @@ impl Catalog {
                 && matches!(relation.kind, RelKind::View | RelKind::MaterializedView)
         });
         inherit::load_partitions(session, self, &defined).await?;
+        foreign_table::load(session, self).await?;
         view::load(session, self, &views).await?;
         rule::load(session, self).await?;
         constraint::load(session, self).await?;
@@ -193,6 +210,8 @@ impl Object {
         match &self.body {
             Body::Boundary => {}
             Body::Namespace(namespace) => namespace.write(self, catalog, toc)?,
+            Body::Standalone(standalone) => standalone.write(self, catalog, toc)?,
+            Body::ForeignServer(server) => server.write(self, catalog, toc)?,
             Body::Extension(extension) => extension.write(self, catalog, toc),
             Body::Relation(relation) => relation.write(self, catalog, toc)?,
             Body::TableAttach(attach) => attach.write(self, catalog, toc),

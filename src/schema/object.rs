@@ -10,6 +10,7 @@ use super::constraint::Check;
 use super::default_acl::DefaultAcl;
 use super::extension::Extension;
 use super::foreign_key::ForeignKey;
+use super::foreign_server::ForeignServer;
 use super::function::Function;
 use super::index::{Index, IndexComment};
 use super::index_attach::IndexAttach;
@@ -26,6 +27,7 @@ use super::publication_member::{PublicationNamespace, PublicationTable};
 use super::relation::Relation;
 use super::rule::Rule;
 use super::sequence::SequenceSet;
+use super::standalone::Standalone;
 use super::statistics::ExtendedStatistics;
 use super::subscription::Subscription;
 use super::table_data::{RefreshMaterializedView, TableData};
@@ -140,6 +142,8 @@ pub enum Body {
     Boundary,
     /// A schema.
     Namespace(Namespace),
+    /// An object that one statement makes: a language, a collation, an event trigger …
+    Standalone(Standalone),
     /// An extension.
     Extension(Extension),
     /// A data type.
@@ -162,6 +166,8 @@ pub enum Body {
     OperatorClass(Box<OperatorClass>),
     /// An operator family.
     OperatorFamily(OperatorFamily),
+    /// A foreign server, with its user mappings.
+    ForeignServer(ForeignServer),
     /// A table, view, materialized view or sequence.
     Relation(Box<Relation>),
     /// A partition's place in its partitioned table.

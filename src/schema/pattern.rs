@@ -20,7 +20,7 @@ impl NamePattern {
     /// documentation, section "Patterns").
     ///
     /// `parts` is how many parts the name may have, the database's included: 2
-    /// for a schema, 3 for a table.
+    /// for a schema, 3 for a table; 1 for what has neither.
     ///
     /// # Errors
     ///
@@ -61,7 +61,7 @@ impl NamePattern {
             )
             .with_hint("Write a name that has a dot in it in double quotes."));
         }
-        let names_database = found.len() == parts;
+        let names_database = parts > 1 && found.len() == parts;
         let mut whole = found.into_iter().map(|part| format!("^({part})$"));
         let database = if names_database { whole.next() } else { None };
         let mut inner = whole.rev();
@@ -122,5 +122,13 @@ mod tests {
     fn too_many_parts_are_refused() {
         assert!(NamePattern::parse("a.b.c.d", 3).is_err());
         assert!(NamePattern::parse("a.b.c", 2).is_err());
+        assert!(NamePattern::parse("a.b", 1).is_err());
+    }
+
+    #[test]
+    fn only_part_of_a_name_without_schema_is_the_name() {
+        let parsed = NamePattern::parse("\"a.b\"", 1).unwrap();
+        assert_eq!(parsed.name, r"^(a\.b)$");
+        assert_eq!((parsed.namespace, parsed.database), (None, None));
     }
 }

@@ -6,6 +6,7 @@ use super::acl::Acl;
 use super::catalog::Catalog;
 use super::column::Column;
 use super::entries::{Annotated, Toc};
+use super::foreign_table::ForeignTable;
 use super::object::{Body, Components, Object};
 use super::relkind::RelKind;
 use super::sequence::SequenceOptions;
@@ -50,6 +51,8 @@ pub struct Relation {
     pub(crate) parents: Vec<DumpId>,
     /// `PARTITION BY` what.
     pub(crate) partition_key: Option<String>,
+    /// What only a foreign table has.
+    pub(crate) foreign: Option<ForeignTable>,
     /// Its columns by attribute number, dropped ones included.
     pub(crate) columns: Vec<Column>,
     /// Its CHECK constraints by name.
@@ -202,6 +205,7 @@ impl SurveyRow {
             owned_by,
             parents: Vec::new(),
             partition_key: None,
+            foreign: None,
             columns: Vec::new(),
             checks: Vec::new(),
             sequence: None,

@@ -50,6 +50,14 @@ impl RelKind {
         }
     }
 
+    /// The word after ALTER in statements about parts of it.
+    pub(crate) fn alter_keyword(self) -> &'static str {
+        match self {
+            Self::Foreign => "FOREIGN TABLE",
+            _ => "TABLE",
+        }
+    }
+
     /// The word after CREATE, DROP and COMMENT ON; also the entry's kind.
     pub(crate) fn keyword(self) -> &'static str {
         match self {

@@ -24,6 +24,8 @@ pub struct SelectionPatterns {
     pub no_publications: bool,
     /// No subscriptions.
     pub no_subscriptions: bool,
+    /// Foreign servers whose tables' rows to dump, too.
+    pub include_foreign_data: Vec<String>,
 }
 
 /// What the patterns match in one database, and the kinds left out.
@@ -36,6 +38,7 @@ pub(crate) struct Selection {
     exclude_table_data: HashSet<Oid>,
     no_publications: bool,
     no_subscriptions: bool,
+    foreign_servers: HashSet<Oid>,
 }
 
 impl Selection {
@@ -73,6 +76,13 @@ impl Selection {
             .await?,
             no_publications: patterns.no_publications,
             no_subscriptions: patterns.no_subscriptions,
+            foreign_servers: find(
+                session,
+                &FOREIGN_SERVERS,
+                &patterns.include_foreign_data,
+                Missing::IsError,
+            )
+            .await?,
         })
     }
 
@@ -117,6 +127,11 @@ impl Selection {
     pub(crate) fn excludes_table_data(&self, oid: Oid) -> bool {
         self.exclude_table_data.contains(&oid)
     }
+
+    /// The servers whose foreign tables' rows were asked for.
+    pub(crate) fn foreign_servers(&self) -> Vec<Oid> {
+        self.foreign_servers.iter().copied().collect()
+    }
 }
 
 /// What a pattern without a match means.
@@ -154,6 +169,14 @@ const TABLES: Lookup = Lookup {
               AND CASE WHEN $2::text IS NULL THEN pg_catalog.pg_table_is_visible(c.oid)
                        ELSE n.nspname OPERATOR(pg_catalog.~) $2::text
                             COLLATE pg_catalog.default END",
+};
+
+const FOREIGN_SERVERS: Lookup = Lookup {
+    noun: "foreign server",
+    parts: 1,
+    query: "SELECT oid FROM pg_catalog.pg_foreign_server
+            WHERE srvname OPERATOR(pg_catalog.~) $1::text COLLATE pg_catalog.default
+              AND $2::text IS NULL",
 };
 
 async fn find(

@@ -11,10 +11,14 @@ use crate::dumpable::Placement;
 
 impl Relation {
     pub(super) fn write_table(&self, object: &Object, catalog: &Catalog, toc: &mut Toc) {
-        let mut entry = object.entry("TABLE", Section::PreData);
+        let keyword = self.kind.keyword();
+        let mut entry = object.entry(keyword, Section::PreData);
         entry.defn = Some(self.create_table(object, catalog));
-        entry.drop_stmt = Some(format!("DROP TABLE {};\n", catalog.qualified(object)));
-        entry.tablespace = Some(self.tablespace.clone());
+        entry.drop_stmt = Some(format!("DROP {keyword} {};\n", catalog.qualified(object)));
+        // A foreign table has none.
+        if self.kind != RelKind::Foreign {
+            entry.tablespace = Some(self.tablespace.clone());
+        }
         entry.table_am.clone_from(&self.access_method);
         entry.relkind = Some(self.kind.letter());
         entry.owner = Some(self.owner.to_string());
@@ -28,7 +32,7 @@ impl Relation {
         } else {
             ""
         };
-        let mut sql = format!("CREATE {unlogged}TABLE {name}");
+        let mut sql = format!("CREATE {unlogged}{} {name}", self.kind.keyword());
         if let Some(of_type) = &self.of_type {
             sql += &format!(" OF {of_type}");
         }
@@ -37,9 +41,15 @@ impl Relation {
         if let Some(key) = &self.partition_key {
             sql += &format!("\nPARTITION BY {key}");
         }
+        if let Some(foreign) = &self.foreign {
+            sql += &foreign.server_clause(&catalog.dialect);
+        }
         let options = self.storage_options(catalog);
         if !options.is_empty() {
             sql += &format!("\nWITH ({options})");
+        }
+        if let Some(foreign) = &self.foreign {
+            sql += &foreign.options_clause();
         }
         sql += ";\n";
         if catalog.server.major() < 18 {
@@ -123,9 +133,10 @@ impl Relation {
 
     /// Before 18, it has to be set afterwards.
     fn inherited_columns_set_not_null(&self, table: &str, catalog: &Catalog) -> String {
+        let alter = self.kind.alter_keyword();
         let set_not_null = |column: &Column| {
             let name = catalog.dialect.ident(&column.name);
-            format!("ALTER TABLE ONLY {table} ALTER COLUMN {name} SET NOT NULL;\n")
+            format!("ALTER {alter} ONLY {table} ALTER COLUMN {name} SET NOT NULL;\n")
         };
         self.columns
             .iter()
@@ -166,25 +177,31 @@ impl Relation {
         format!("\nINHERITS ({})", parents.join(", "))
     }
 
-    /// Per-column settings of tables and materialized views.
+    /// Per-column settings of tables, foreign tables and materialized views.
     pub(super) fn column_settings(&self, name: &str, catalog: &Catalog) -> String {
         let mut sql = String::new();
         for column in self.columns.iter().filter(|column| !column.dropped) {
             let alter = format!(
-                "ALTER TABLE ONLY {name} ALTER COLUMN {} SET",
+                "ALTER {} ONLY {name} ALTER COLUMN {}",
+                self.kind.alter_keyword(),
                 catalog.dialect.ident(&column.name)
             );
             if let Some(target) = column.statistics_target {
-                sql += &format!("{alter} STATISTICS {target};\n");
+                sql += &format!("{alter} SET STATISTICS {target};\n");
             }
             if let Some(mode) = column.storage {
-                sql += &format!("{alter} STORAGE {mode};\n");
+                sql += &format!("{alter} SET STORAGE {mode};\n");
             }
             if let Some(method) = column.compression {
-                sql += &format!("{alter} COMPRESSION {method};\n");
+                sql += &format!("{alter} SET COMPRESSION {method};\n");
             }
             if let Some(options) = &column.options {
-                sql += &format!("{alter} ({options});\n");
+                sql += &format!("{alter} SET ({options});\n");
+            }
+            let foreign = self.foreign.as_ref();
+            let options = foreign.and_then(|table| table.column_options_clause(column.number));
+            if let Some(options) = options {
+                sql += &format!("{alter} {options};\n");
             }
         }
         sql
@@ -194,6 +211,8 @@ impl Relation {
     pub(super) fn table_settings(&self, name: &str) -> String {
         let mut sql = String::new();
         let identity = match self.replica_identity {
+            // The server marks every foreign table so.
+            _ if self.kind == RelKind::Foreign => None,
             'n' => Some("NOTHING"),
             'f' => Some("FULL"),
             _ => None,

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::catalog::Catalog;
 use super::entries::Toc;
+use super::foreign_table;
 use super::object::{Body, Components, Object};
 use super::relation::Relation;
 use super::relkind::RelKind;
@@ -46,7 +47,8 @@ pub struct DataScope {
 pub(crate) async fn add(session: &Session, catalog: &mut Catalog, scope: DataScope) -> Result<()> {
     if !scope.schema_only {
         let roots = tables_to_load_through_root(session, catalog).await?;
-        add_tables(catalog, &roots);
+        let foreign = foreign_table::on_selected_servers(session, catalog).await?;
+        add_tables(catalog, &roots, &foreign);
     }
     // A refresh makes data of data, but needs the view's definition.
     if !scope.schema_only && !scope.data_only {
@@ -56,11 +58,12 @@ pub(crate) async fn add(session: &Session, catalog: &mut Catalog, scope: DataSco
     order_by_foreign_keys(session, catalog, scope).await
 }
 
-fn add_tables(catalog: &mut Catalog, roots: &HashMap<DumpId, DumpId>) {
+fn add_tables(catalog: &mut Catalog, roots: &HashMap<DumpId, DumpId>, foreign: &HashSet<Oid>) {
     let tables: Vec<DumpId> = catalog
         .relations()
         .filter(|(object, relation)| {
-            relation.has_rows() && catalog.wants_contents(object, relation)
+            (relation.has_rows() || foreign.contains(&relation.oid))
+                && catalog.wants_contents(object, relation)
         })
         .map(|(object, _)| object.id)
         .collect();
@@ -330,13 +333,18 @@ impl TableData {
     /// The statement that sends the rows. `ONLY` its own: inheritance children have their own entries.
     pub(crate) fn copy_out_sql(&self, catalog: &Catalog) -> String {
         let name = catalog.qualified(catalog.object(self.table));
-        match &self.condition {
-            None => format!("COPY {name} {} TO STDOUT", self.column_list(catalog)),
-            Some(condition) => {
-                let columns = self.columns(catalog).join(", ");
-                format!("COPY (SELECT {columns} FROM {name} {condition}) TO STDOUT")
-            }
+        if self.condition.is_none() && !self.is_foreign(catalog) {
+            return format!("COPY {name} {} TO STDOUT", self.column_list(catalog));
         }
+        let columns = self.columns(catalog).join(", ");
+        let condition = self.condition.as_deref().unwrap_or_default();
+        format!("COPY (SELECT {columns} FROM {name} {condition}) TO STDOUT")
+    }
+
+    /// Whether the rows come from a foreign server, where COPY cannot read them by itself.
+    pub(crate) fn is_foreign(&self, catalog: &Catalog) -> bool {
+        let relation = Relation::of(catalog.object(self.table));
+        relation.is_some_and(|relation| relation.kind == RelKind::Foreign)
     }
 
     /// `(a, b)`; nothing for a table without columns.
