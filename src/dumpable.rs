@@ -52,6 +52,9 @@ pub enum ObjectKind {
     Relation,
     /// A partition's place in its partitioned table.
     TableAttach,
+    /// A type that comes with another object: an array or multirange type, a
+    /// table's row type.
+    CompanionType,
     /// A column default.
     Attrdef,
     /// A large object, in archives that list each by itself (servers before 17).
@@ -111,7 +114,7 @@ impl ObjectKind {
             Self::Collation => "collation",
             Self::Transform => "transform",
             Self::Extension => "extension",
-            Self::Type => "type",
+            Self::Type | Self::CompanionType => "type",
             Self::ShellType => "shell type",
             Self::Cast => "cast",
             Self::Function => "function",

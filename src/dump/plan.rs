@@ -1,6 +1,6 @@
 //! From the catalogs to an ordered table of contents and its segments.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::shape::Shape;
 use crate::archive::TocEntry;
@@ -38,12 +38,11 @@ pub(super) fn plan(catalog: &mut Catalog, database: &Database, shape: &Shape) ->
     let last = DumpId(u32::try_from(catalog.objects().len()).expect("dump ids are u32"));
     let mut toc = Toc::new(shape.entries, last);
     database.write(shape.encoding, catalog, &mut toc)?;
-    for id in order {
-        let object = catalog.object(id);
-        object.write(catalog, &mut toc)?;
+    for id in &order {
+        catalog.object(*id).write(catalog, &mut toc)?;
     }
     let (entries, mut warnings) = toc.finish();
-    let entries = with_dependencies(entries, catalog);
+    let entries = with_dependencies(entries, &order, catalog);
     warnings.extend(loops.iter().map(|members| warning(members, catalog)));
     let mut head = Vec::new();
     shape.header.write(&mut head)?;
@@ -103,36 +102,58 @@ fn segments(entries: &[TocEntry]) -> Vec<Segment> {
 }
 
 /// Fills in what each entry depends on.
-fn with_dependencies(planned: Vec<PlannedEntry>, catalog: &Catalog) -> Vec<TocEntry> {
+fn with_dependencies(
+    planned: Vec<PlannedEntry>,
+    order: &[DumpId],
+    catalog: &Catalog,
+) -> Vec<TocEntry> {
     let listed: HashSet<DumpId> = planned
         .iter()
         .map(|planned| planned.entry.dump_id)
         .collect();
+    let mut beyond = HashMap::new();
+    for id in order.iter().filter(|id| !listed.contains(id)) {
+        let object = catalog.object(*id);
+        // Boundaries lead nowhere: everything stands beyond them.
+        if !matches!(object.body, Body::Boundary) {
+            let needs = listed_needs(object, &listed, &beyond);
+            beyond.insert(*id, needs);
+        }
+    }
     planned
         .into_iter()
         .map(|planned| {
             let mut entry = planned.entry;
             entry.dependencies = match planned.dependencies {
                 Dependencies::Exactly(needs) => needs,
-                Dependencies::OfObject(id) => listed_needs(id, &listed, catalog),
+                Dependencies::OfObject(id) => listed_needs(catalog.object(id), &listed, &beyond),
             };
             entry
         })
         .collect()
 }
 
+/// How long a list of needs may get before it names each need once.
+const MANY_NEEDS: usize = 10_000;
+
 /// What an object needs that has an entry; what has none is replaced by what
-/// that needs in turn. Boundaries lead nowhere: everything stands beyond them.
-fn listed_needs(id: DumpId, listed: &HashSet<DumpId>, catalog: &Catalog) -> Vec<DumpId> {
+/// lies `beyond` it. As in `pg_dump`, a need is named as often as there are
+/// ways to it; unlike there, not if those multiply.
+fn listed_needs(
+    object: &Object,
+    listed: &HashSet<DumpId>,
+    beyond: &HashMap<DumpId, Vec<DumpId>>,
+) -> Vec<DumpId> {
     let mut found = Vec::new();
-    let mut looked_through = HashSet::new();
-    let mut open: Vec<DumpId> = catalog.object(id).needs.iter().rev().copied().collect();
-    while let Some(need) = open.pop() {
-        let object = catalog.object(need);
-        if listed.contains(&need) {
-            found.push(need);
-        } else if !matches!(object.body, Body::Boundary) && looked_through.insert(need) {
-            open.extend(object.needs.iter().rev());
+    for need in &object.needs {
+        if listed.contains(need) {
+            found.push(*need);
+        } else if let Some(needs) = beyond.get(need) {
+            found.extend(needs);
+        }
+        if found.len() > MANY_NEEDS {
+            let mut seen = HashSet::new();
+            found.retain(|need| seen.insert(*need));
         }
     }
     found

@@ -82,8 +82,8 @@ impl Catalog {
         id
     }
 
-    /// Lets `catalog_id` stand for `id` in dependencies: a row type for its
-    /// table, an array type for its element type.
+    /// Lets `catalog_id` stand for `id` in dependencies: the row of a composite
+    /// type's columns for the type, an index for its constraint.
     pub(crate) fn alias(&mut self, catalog_id: CatalogId, id: DumpId) {
         self.by_catalog_id.entry(catalog_id).or_insert(id);
     }

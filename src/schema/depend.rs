@@ -56,7 +56,8 @@ fn is_stand_in(object: &Object, row: CatalogId) -> bool {
 
 fn link(catalog: &mut Catalog, dependent: DumpId, needed: DumpId) {
     let object = catalog.object(dependent);
-    // Aliases fold a row type into its table and a member into its extension.
+    // A column may depend on its table, a composite type's row on its type, a
+    // member on another of its extension.
     if dependent == needed {
         return;
     }

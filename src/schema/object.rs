@@ -150,6 +150,8 @@ pub enum Body {
     Type(Type),
     /// A base or range type announced by its name.
     ShellType(ShellType),
+    /// A type that another object brings along.
+    CompanionType,
     /// A cast.
     Cast(Cast),
     /// A transform.

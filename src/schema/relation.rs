@@ -91,8 +91,7 @@ const QUERY: &str = r#"
            c.relreplident::text AS replica_identity,
            c.relrowsecurity AS row_security, c.relforcerowsecurity AS force_row_security,
            c.relispopulated AS populated,
-           d.refobjid AS owning_table, d.refobjsubid::int2 AS owning_column, d.deptype = 'i' AS is_identity,
-           t.oid AS row_type, t.typarray AS row_type_array
+           d.refobjid AS owning_table, d.refobjsubid::int2 AS owning_column, d.deptype = 'i' AS is_identity
     FROM pg_catalog.pg_class c
     LEFT JOIN pg_catalog.pg_init_privs i
            ON i.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND i.objoid = c.oid AND i.objsubid = 0
@@ -100,7 +99,6 @@ const QUERY: &str = r#"
            ON tc.oid = c.reltoastrelid AND tc.relkind = 't' AND c.relkind <> 'p'
     LEFT JOIN pg_catalog.pg_tablespace ts ON ts.oid = c.reltablespace
     LEFT JOIN pg_catalog.pg_am am ON am.oid = c.relam
-    LEFT JOIN pg_catalog.pg_type t ON t.oid = c.reltype
     LEFT JOIN pg_catalog.pg_depend d
            ON c.relkind = 'S' AND d.objid = c.oid AND d.objsubid = 0 AND d.deptype IN ('a', 'i')
           AND d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
@@ -124,10 +122,7 @@ pub(crate) async fn survey(session: &Session, catalog: &mut Catalog) -> Result<(
         );
         object.namespace = Some(catalog.namespace_name(row.namespace)?);
         object.components = components;
-        let id = catalog.add(object);
-        for row_type in [row.row_type, row.row_type_array].into_iter().flatten() {
-            catalog.alias(CatalogId::new(catalogs::TYPE, row_type), id);
-        }
+        catalog.add(object);
     }
     follow_owners(catalog);
     Ok(())
@@ -163,8 +158,6 @@ struct SurveyRow {
     name: String,
     namespace: Oid,
     owner: Oid,
-    row_type: Option<Oid>,
-    row_type_array: Option<Oid>,
 }
 
 impl SurveyRow {
@@ -217,8 +210,6 @@ impl SurveyRow {
             name: row.get("name")?,
             namespace: row.get("namespace")?,
             owner: row.get("owner")?,
-            row_type: row.get("row_type")?,
-            row_type_array: row.get("row_type_array")?,
         })
     }
 }

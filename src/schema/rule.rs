@@ -50,6 +50,7 @@ pub(crate) async fn load(session: &Session, catalog: &mut Catalog) -> Result<()>
             host.part_from_row(row, catalogs::REWRITE, ObjectKind::Rule, Body::Rule(rule))?;
         if view.is_none() {
             object.placement = Placement::Separate;
+            object.needs.push(host.id());
         }
         Ok((view, object))
     })

@@ -1,11 +1,11 @@
 //! Data types: `pg_type`.
 //!
 //! Base types, enums, domains, composite types and ranges have a file each; here
-//! is what they share. Types that belong to something else are not objects of
-//! their own: array and multirange types stand for their element or range type,
-//! row types for their table.
+//! is what they share. The catalog row of a composite type's columns stands for
+//! the type.
 
 mod base;
+mod companion;
 mod composite;
 mod domain;
 mod domain_constraint;
@@ -57,37 +57,20 @@ enum Shape {
     BuiltIn,
 }
 
-/// Leaves out row types of tables and the types that come with others.
-fn query(major: u32) -> String {
-    let (multirange, multirange_join) = if major >= 14 {
-        (
-            "m.oid AS multirange, m.typarray AS multirange_array",
-            "LEFT JOIN pg_catalog.pg_range r ON r.rngtypid = t.oid
-             LEFT JOIN pg_catalog.pg_type m ON m.oid = r.rngmultitypid",
-        )
-    } else {
-        (
-            "NULL::pg_catalog.oid AS multirange, NULL::pg_catalog.oid AS multirange_array",
-            "",
-        )
-    };
+fn query() -> String {
     format!(
         "SELECT t.oid, t.typname::text AS name, t.typnamespace AS namespace, t.typowner AS owner,
                 t.typacl::text[] AS acl,
                 COALESCE(i.initprivs, pg_catalog.acldefault('T', t.typowner))::text[] AS base_acl,
-                t.typisdefined AS defined, t.typarray AS array, c.oid AS relation, {multirange}
+                t.typisdefined AS defined, c.oid AS relation
          FROM pg_catalog.pg_type t
          LEFT JOIN pg_catalog.pg_init_privs i
                 ON i.classoid = 'pg_catalog.pg_type'::pg_catalog.regclass
                AND i.objoid = t.oid AND i.objsubid = 0
          LEFT JOIN pg_catalog.pg_class c ON c.oid = t.typrelid
-         {multirange_join}
-         WHERE (t.oid >= 16384 OR t.typacl IS DISTINCT FROM i.initprivs)
-           AND (t.typrelid = 0 OR c.relkind = 'c')
-           AND t.typtype <> 'm'
-           AND NOT EXISTS (SELECT FROM pg_catalog.pg_type e
-                           WHERE e.oid = t.typelem AND e.typarray = t.oid)
-         ORDER BY t.oid"
+         WHERE (t.oid >= 16384 OR t.typacl IS DISTINCT FROM i.initprivs) AND NOT {}
+         ORDER BY t.oid",
+        companion::CONDITION
     )
 }
 
@@ -95,7 +78,7 @@ fn query(major: u32) -> String {
 pub(crate) async fn load(session: &Session, catalog: &mut Catalog) -> Result<()> {
     let major = catalog.server.major();
     let mut shapes = load_shapes(session, major).await?;
-    let rows = session.rows(&query(major), &[], TypeRow::from_row).await?;
+    let rows = session.rows(&query(), &[], TypeRow::from_row).await?;
     for row in rows {
         let shape = match shapes.remove(&row.oid) {
             Some(shape) => shape,
@@ -104,6 +87,7 @@ pub(crate) async fn load(session: &Session, catalog: &mut Catalog) -> Result<()>
         };
         row.add(catalog, shape)?;
     }
+    companion::load(session, catalog).await?;
     domain_constraint::load(session, catalog).await
 }
 
@@ -137,23 +121,12 @@ struct TypeRow {
     owner: Oid,
     acl: Acl,
     defined: bool,
-    /// The rows of `pg_type` and `pg_class` that come with the type.
-    companions: Vec<CatalogId>,
+    /// The row of `pg_class` that holds the columns of a composite type.
+    relation: Option<Oid>,
 }
 
 impl TypeRow {
     fn from_row(row: &Row) -> Result<Self> {
-        let mut companions = Vec::new();
-        for (column, table) in [
-            ("array", catalogs::TYPE),
-            ("multirange", catalogs::TYPE),
-            ("multirange_array", catalogs::TYPE),
-            ("relation", catalogs::CLASS),
-        ] {
-            if let Some(oid) = row.get::<Option<Oid>>(column)?.filter(|oid| *oid != 0) {
-                companions.push(CatalogId::new(table, oid));
-            }
-        }
         Ok(Self {
             oid: row.get("oid")?,
             name: row.get("name")?,
@@ -161,7 +134,7 @@ impl TypeRow {
             owner: row.get("owner")?,
             acl: Acl::from_row(row)?,
             defined: row.get("defined")?,
-            companions,
+            relation: row.get("relation")?,
         })
     }
 
@@ -179,8 +152,8 @@ impl TypeRow {
         object.namespace = Some(catalog.namespace_name(self.namespace)?);
         object.components = components;
         let id = catalog.add(object);
-        for companion in self.companions {
-            catalog.alias(companion, id);
+        if let Some(relation) = self.relation {
+            catalog.alias(CatalogId::new(catalogs::CLASS, relation), id);
         }
         if announced && components.definition {
             let shell = shell::add(catalog, id);
