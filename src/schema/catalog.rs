@@ -82,8 +82,7 @@ impl Catalog {
         id
     }
 
-    /// Lets `catalog_id` stand for `id` in dependencies: the row of a composite
-    /// type's columns for the type, an index for its constraint.
+    /// Lets `catalog_id` stand for `id` in dependencies: an index for its constraint.
     pub(crate) fn alias(&mut self, catalog_id: CatalogId, id: DumpId) {
         self.by_catalog_id.entry(catalog_id).or_insert(id);
     }
@@ -119,7 +118,7 @@ impl Catalog {
     pub(crate) fn relation(&self, oid: Oid) -> Option<&Object> {
         let id = self.object_id(CatalogId::new(catalogs::CLASS, oid))?;
         let object = self.object(id);
-        // The row of a constraint's index or of a composite type stands for another object.
+        // The row of a constraint's index or of a composite type is no such relation.
         Relation::of(object).map(|_| object)
     }
 

@@ -56,8 +56,7 @@ fn is_stand_in(object: &Object, row: CatalogId) -> bool {
 
 fn link(catalog: &mut Catalog, dependent: DumpId, needed: DumpId) {
     let object = catalog.object(dependent);
-    // A column may depend on its table, a composite type's row on its type, a
-    // member on another of its extension.
+    // A column may depend on its table, a member on another of its extension.
     if dependent == needed {
         return;
     }
@@ -67,6 +66,7 @@ fn link(catalog: &mut Catalog, dependent: DumpId, needed: DumpId) {
         Body::Check(check) => check.table == needed,
         Body::DomainConstraint(check) => check.domain == needed,
         Body::Rule(rule) => rule.view == Some(needed),
+        Body::CompositeRelation(relation) => relation.data_type == needed,
         _ => false,
     };
     let printed_inline = object.placement == Placement::Natural;

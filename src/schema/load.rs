@@ -208,7 +208,7 @@ impl Object {
     /// [`Internal`](crate::ErrorKind::Internal) if the catalogs contradict themselves.
     pub fn write(&self, catalog: &Catalog, toc: &mut super::Toc) -> Result<()> {
         match &self.body {
-            Body::Boundary | Body::CompanionType => {}
+            Body::Boundary | Body::CompanionType | Body::CompositeRelation(_) => {}
             Body::Namespace(namespace) => namespace.write(self, catalog, toc)?,
             Body::Standalone(standalone) => standalone.write(self, catalog, toc)?,
             Body::ForeignServer(server) => server.write(self, catalog, toc)?,

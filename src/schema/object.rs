@@ -33,7 +33,7 @@ use super::subscription::Subscription;
 use super::table_data::{RefreshMaterializedView, TableData};
 use super::transform::Transform;
 use super::trigger::Trigger;
-use super::types::{DomainConstraint, ShellType, Type};
+use super::types::{CompositeRelation, DomainConstraint, ShellType, Type};
 use crate::archive::{Section, TocEntry};
 use crate::dumpable::{KeyPart, ObjectKind, Placement};
 use crate::ids::{CatalogId, DumpId};
@@ -152,6 +152,8 @@ pub enum Body {
     ShellType(ShellType),
     /// A type that another object brings along.
     CompanionType,
+    /// The columns of a composite type.
+    CompositeRelation(CompositeRelation),
     /// A cast.
     Cast(Cast),
     /// A transform.

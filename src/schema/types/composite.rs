@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use super::collation_of;
+use crate::dumpable::ObjectKind;
 use crate::error::Result;
-use crate::ids::{CatalogId, Oid, catalogs};
+use crate::ids::{CatalogId, DumpId, Oid, catalogs};
 use crate::pg::{Row, Session};
 use crate::schema::catalog::Catalog;
 use crate::schema::entries::{Annotated, Toc};
-use crate::schema::object::Object;
+use crate::schema::object::{Body, Object};
 use crate::sql::Dialect;
 
 /// The columns of a composite type.
@@ -62,6 +63,29 @@ pub(super) async fn load(session: &Session) -> Result<HashMap<Oid, Composite>> {
         composite.columns.extend(column);
     }
     Ok(types)
+}
+
+/// The row of `pg_class` that holds the columns of a composite type. A CHECK of
+/// a domain may use a column without needing the type.
+#[derive(Debug)]
+pub struct CompositeRelation {
+    pub(crate) data_type: DumpId,
+}
+
+/// Adds the relation of a composite type. It has no entry, and the type needs it:
+/// `pg_depend` has it the other way round, for the sake of DROP.
+pub(super) fn add_relation(catalog: &mut Catalog, oid: Oid, data_type: DumpId) {
+    let body = Body::CompositeRelation(CompositeRelation { data_type });
+    let defined = catalog.object(data_type);
+    let mut object = Object::new(
+        CatalogId::new(catalogs::CLASS, oid),
+        ObjectKind::Relation,
+        defined.name.clone(),
+        body,
+    );
+    object.namespace.clone_from(&defined.namespace);
+    let relation = catalog.add(object);
+    catalog.object_mut(data_type).needs.push(relation);
 }
 
 impl Column {

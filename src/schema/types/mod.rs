@@ -1,8 +1,7 @@
 //! Data types: `pg_type`.
 //!
 //! Base types, enums, domains, composite types and ranges have a file each; here
-//! is what they share. The catalog row of a composite type's columns stands for
-//! the type.
+//! is what they share.
 
 mod base;
 mod companion;
@@ -16,6 +15,7 @@ mod shell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+pub(super) use composite::CompositeRelation;
 pub(super) use domain_constraint::DomainConstraint;
 pub(super) use shell::ShellType;
 
@@ -153,7 +153,7 @@ impl TypeRow {
         object.components = components;
         let id = catalog.add(object);
         if let Some(relation) = self.relation {
-            catalog.alias(CatalogId::new(catalogs::CLASS, relation), id);
+            composite::add_relation(catalog, relation, id);
         }
         if announced && components.definition {
             let shell = shell::add(catalog, id);
