@@ -98,10 +98,10 @@ impl ForeignTable {
         options_clause("\n", self.options.as_deref())
     }
 
-    /// What follows `ALTER COLUMN name` to set the column's options, if it has any.
-    pub(crate) fn column_options_clause(&self, column: i16) -> Option<String> {
+    /// ` OPTIONS (…)` of a column, if it has any.
+    pub(crate) fn column_options(&self, column: i16) -> Option<String> {
         let of_column = |(number, _): &&(i16, String)| *number == column;
         let (_, options) = self.column_options.iter().find(of_column)?;
-        Some(options_clause("", Some(options)))
+        Some(options_clause(" ", Some(options)))
     }
 }

@@ -181,27 +181,33 @@ impl Relation {
     pub(super) fn column_settings(&self, name: &str, catalog: &Catalog) -> String {
         let mut sql = String::new();
         for column in self.columns.iter().filter(|column| !column.dropped) {
-            let alter = format!(
-                "ALTER {} ONLY {name} ALTER COLUMN {}",
-                self.kind.alter_keyword(),
+            let keyword = self.kind.alter_keyword();
+            let of_column = format!(
+                "{name} ALTER COLUMN {}",
                 catalog.dialect.ident(&column.name)
             );
+            let alter = format!("ALTER {keyword} ONLY {of_column} SET");
             if let Some(target) = column.statistics_target {
-                sql += &format!("{alter} SET STATISTICS {target};\n");
+                sql += &format!("{alter} STATISTICS {target};\n");
             }
             if let Some(mode) = column.storage {
-                sql += &format!("{alter} SET STORAGE {mode};\n");
+                sql += &format!("{alter} STORAGE {mode};\n");
             }
             if let Some(method) = column.compression {
-                sql += &format!("{alter} SET COMPRESSION {method};\n");
+                sql += &format!("{alter} COMPRESSION {method};\n");
             }
             if let Some(options) = &column.options {
-                sql += &format!("{alter} SET ({options});\n");
+                sql += &format!("{alter} ({options});\n");
             }
             let foreign = self.foreign.as_ref();
-            let options = foreign.and_then(|table| table.column_options_clause(column.number));
-            if let Some(options) = options {
-                sql += &format!("{alter} {options};\n");
+            if let Some(options) = foreign.and_then(|it| it.column_options(column.number)) {
+                // pg_dump says ONLY from 17 on; no other table has these options.
+                let only = if catalog.server.major() >= 17 {
+                    " ONLY"
+                } else {
+                    ""
+                };
+                sql += &format!("ALTER {keyword}{only} {of_column}{options};\n");
             }
         }
         sql
