@@ -15,8 +15,8 @@ impl Relation {
         let mut entry = object.entry(keyword, Section::PreData);
         entry.defn = Some(self.create_table(object, catalog));
         entry.drop_stmt = Some(format!("DROP {keyword} {};\n", catalog.qualified(object)));
-        // A foreign table has none.
-        if self.kind != RelKind::Foreign {
+        // A foreign table has none; pg_dump knows that from 15 on.
+        if self.kind != RelKind::Foreign || catalog.server.major() < 15 {
             entry.tablespace = Some(self.tablespace.clone());
         }
         entry.table_am.clone_from(&self.access_method);
