@@ -11,15 +11,17 @@ use crate::pg::Session;
 pub(crate) struct Comments(HashMap<CatalogId, Vec<(i32, String)>>);
 
 impl Comments {
-    /// Loads the comments that `initdb` did not make, and those on schemas,
-    /// since the one on `public` can be changed.
+    /// Loads the comments that `initdb` did not make, those on schemas, since the
+    /// one on `public` can be changed, and those on large objects, whose OIDs may
+    /// have been chosen.
     pub(crate) async fn load(session: &Session) -> Result<Self> {
         let rows = session
             .rows(
                 "SELECT classoid, objoid, objsubid, description
                  FROM pg_catalog.pg_description
                  WHERE objoid >= 16384
-                    OR classoid = 'pg_catalog.pg_namespace'::pg_catalog.regclass
+                    OR classoid IN ('pg_catalog.pg_namespace'::pg_catalog.regclass,
+                                    'pg_catalog.pg_largeobject'::pg_catalog.regclass)
                  ORDER BY classoid, objoid, objsubid",
                 &[],
                 |row| {
