@@ -105,6 +105,9 @@ pub struct DumpFacts {
     pub no_privileges: bool,
     /// `--no-comments`
     pub no_comments: bool,
+    /// `--no-security-labels`
+    #[serde(default)]
+    pub no_security_labels: bool,
     /// `--no-publications`
     #[serde(default)]
     pub no_publications: bool,

@@ -122,6 +122,10 @@ pub(super) struct DumpArgs {
     #[arg(long, help_heading = SELECTION)]
     pub(super) no_comments: bool,
 
+    /// No security labels
+    #[arg(long, help_heading = SELECTION)]
+    pub(super) no_security_labels: bool,
+
     /// No publications
     #[arg(long, help_heading = SELECTION)]
     pub(super) no_publications: bool,

@@ -41,6 +41,7 @@ pub(super) fn dump_options(args: &DumpArgs, environment: &Environment) -> Result
         no_owner: args.no_owner,
         no_privileges: args.no_privileges,
         no_comments: args.no_comments,
+        no_security_labels: args.no_security_labels,
         no_publications: args.no_publications,
         no_subscriptions: args.no_subscriptions,
         skip_unsupported: args.skip_unsupported,

@@ -206,6 +206,7 @@ fn options_facts(options: &DumpOptions) -> DumpFacts {
         no_owner: options.no_owner,
         no_privileges: options.no_privileges,
         no_comments: options.no_comments,
+        no_security_labels: options.no_security_labels,
         no_publications: options.no_publications,
         no_subscriptions: options.no_subscriptions,
     }

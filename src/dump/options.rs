@@ -69,6 +69,9 @@ pub struct DumpOptions {
     /// No comments in the archive.
     #[serde(default)]
     pub no_comments: bool,
+    /// No security labels in the archive.
+    #[serde(default)]
+    pub no_security_labels: bool,
     /// No publications in the archive.
     #[serde(default)]
     pub no_publications: bool,
@@ -122,6 +125,7 @@ impl DumpOptions {
             no_owner: false,
             no_privileges: false,
             no_comments: false,
+            no_security_labels: false,
             no_publications: false,
             no_subscriptions: false,
             skip_unsupported: false,
@@ -184,6 +188,7 @@ impl DumpOptions {
             no_owner: self.no_owner,
             no_privileges: self.no_privileges,
             no_comments: self.no_comments,
+            no_security_labels: self.no_security_labels,
         }
     }
 

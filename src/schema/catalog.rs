@@ -8,6 +8,7 @@ use super::comment::Comments;
 use super::object::{Body, Components, Object};
 use super::relation::Relation;
 use super::roles::Roles;
+use super::security_label::SecurityLabels;
 use super::selection::Selection;
 use super::user_mapping::UserMappings;
 use crate::error::{Error, ErrorKind, Result};
@@ -28,6 +29,8 @@ pub struct Catalog {
     pub(crate) roles: Roles,
     /// All comments.
     pub(crate) comments: Comments,
+    /// All security labels.
+    pub(crate) security_labels: SecurityLabels,
     /// The privileges on columns.
     pub(crate) column_acls: ColumnAcls,
     /// How roles go to foreign servers.
@@ -57,6 +60,7 @@ impl Catalog {
             selection,
             roles: Roles::load(session).await?,
             comments: Comments::default(),
+            security_labels: SecurityLabels::default(),
             column_acls: ColumnAcls::default(),
             user_mappings: UserMappings::default(),
             members: HashMap::new(),

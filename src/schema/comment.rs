@@ -39,8 +39,13 @@ impl Comments {
 
     /// The comment on an object as a whole.
     pub(crate) fn of(&self, id: CatalogId) -> Option<&str> {
-        let comments = self.0.get(&id)?;
-        let (_, text) = comments.iter().find(|(sub_id, _)| *sub_id == 0)?;
+        self.of_part(id, 0)
+    }
+
+    /// The comment on an object (0) or one of its columns (attribute numbers).
+    pub(crate) fn of_part(&self, id: CatalogId, sub_id: i32) -> Option<&str> {
+        let mut comments = self.all_of(id).iter();
+        let (_, text) = comments.find(|(part, _)| *part == sub_id)?;
         Some(text)
     }
 

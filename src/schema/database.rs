@@ -128,6 +128,8 @@ impl Database {
         if let Some(comment) = self.comment.as_deref().filter(|text| !text.is_empty()) {
             toc.comment(&on, comment);
         }
+        let id = CatalogId::new(catalogs::DATABASE, self.oid);
+        toc.security_labels(catalog, id, 0, &on);
         toc.acl(catalog, &on, &self.acl, None, None)?;
         self.write_properties(&name, catalog, toc);
         Ok(())

@@ -1,4 +1,5 @@
-//! Entries in the making: an object's own, then its comments, then its privileges.
+//! Entries in the making: an object's own, then its comments and security labels, then
+//! its privileges.
 
 use super::acl::{Acl, GrantTarget};
 use super::catalog::Catalog;
@@ -40,6 +41,8 @@ pub struct EntryOptions {
     pub no_privileges: bool,
     /// No COMMENT entries (`--no-comments`).
     pub no_comments: bool,
+    /// No SECURITY LABEL entries (`--no-security-labels`).
+    pub no_security_labels: bool,
 }
 
 /// The table of contents being written, in restore order.
@@ -98,29 +101,43 @@ impl Toc {
         });
     }
 
-    /// Adds `COMMENT ON subject IS text`. The entry's tag is `tag`.
-    pub(crate) fn comment(&mut self, on: &Annotated<'_>, text: &str) {
-        let lacks_data = on.keyword == "LARGE OBJECT" && self.options.schema_only;
-        let lacks_object = on.keyword != "LARGE OBJECT" && self.options.data_only;
-        if self.options.no_comments || lacks_data || lacks_object {
-            return;
+    /// Adds the comment on `object` as a whole and its security labels, if it
+    /// has any and they are wanted.
+    pub(crate) fn comment_of(&mut self, catalog: &Catalog, object: &Object, on: &Annotated<'_>) {
+        if object.components.comment {
+            if let Some(text) = catalog.comments.of(object.catalog_id) {
+                self.comment(on, text);
+            }
+            self.security_labels(catalog, object.catalog_id, 0, on);
         }
-        let mut entry = self.annotation("COMMENT", on);
-        entry.defn = Some(format!(
-            "COMMENT ON {} {} IS {};\n",
-            on.keyword,
-            on.sql_name,
-            literal(text)
-        ));
-        self.push_with(entry, vec![on.object]);
     }
 
-    /// Adds the comment on `object` as a whole, if it has one and it is wanted.
-    pub(crate) fn comment_of(&mut self, catalog: &Catalog, object: &Object, on: &Annotated<'_>) {
-        if object.components.comment
-            && let Some(text) = catalog.comments.of(object.catalog_id)
-        {
-            self.comment(on, text);
+    /// Adds `COMMENT ON … IS text`.
+    pub(crate) fn comment(&mut self, on: &Annotated<'_>, text: &str) {
+        if !self.options.no_comments {
+            let text = literal(text);
+            let defn = format!("COMMENT ON {} {} IS {text};\n", on.keyword, on.sql_name);
+            self.remark("COMMENT", on, defn);
+        }
+    }
+
+    /// Adds the statements that label an object, if there are any.
+    pub(crate) fn security_label(&mut self, on: &Annotated<'_>, statements: String) {
+        if !self.options.no_security_labels && !statements.is_empty() {
+            self.remark("SECURITY LABEL", on, statements);
+        }
+    }
+
+    /// What is said of large objects belongs to the data, as they do.
+    fn remark(&mut self, desc: &'static str, on: &Annotated<'_>, defn: String) {
+        let left_out = match on.keyword {
+            "LARGE OBJECT" => self.options.schema_only,
+            _ => self.options.data_only,
+        };
+        if !left_out {
+            let mut entry = self.annotation(desc, on);
+            entry.defn = Some(defn);
+            self.push_with(entry, vec![on.object]);
         }
     }
 
@@ -175,7 +192,7 @@ impl Toc {
         Ok(())
     }
 
-    /// Comments and ACLs belong to the section of the entry before them.
+    /// Comments, labels and ACLs belong to the section of the entry before them.
     fn annotation(&mut self, desc: &'static str, on: &Annotated<'_>) -> TocEntry {
         let tag = format!("{} {}", on.keyword, on.tag_name);
         let mut entry = TocEntry::new(self.new_id(), desc, tag, Section::None);
@@ -186,7 +203,7 @@ impl Toc {
     }
 }
 
-/// An object as comments and grants name it.
+/// An object as comments, labels and grants name it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Annotated<'a> {
     /// The entry to depend on.

@@ -153,7 +153,7 @@ impl LargeObjects {
             _ => self.single_entry(object),
         };
         toc.define(object, entry);
-        self.write_comments(object, catalog, toc);
+        self.annotate(object, catalog, toc);
         self.write_acl(object, catalog, toc)
     }
 
@@ -175,13 +175,15 @@ impl LargeObjects {
         entry
     }
 
-    fn write_comments(&self, object: &Object, catalog: &Catalog, toc: &mut Toc) {
+    fn annotate(&self, object: &Object, catalog: &Catalog, toc: &mut Toc) {
         for oid in &self.oids {
             let id = CatalogId::new(catalogs::LARGE_OBJECT, *oid);
+            let name = oid.to_string();
+            let on = self.annotated(object, &name, &name);
             if let Some(comment) = catalog.comments.of(id) {
-                let name = oid.to_string();
-                toc.comment(&self.annotated(object, &name, &name), comment);
+                toc.comment(&on, comment);
             }
+            toc.security_labels(catalog, id, 0, &on);
         }
     }
 

@@ -10,6 +10,7 @@ use super::large_object::{self, LargeObjects, Layout};
 use super::object::{Body, Object};
 use super::relation::{self, Relation};
 use super::relkind::RelKind;
+use super::security_label::SecurityLabels;
 use super::selection::{Selection, SelectionPatterns};
 use super::table_data::{self, DataScope};
 use super::user_mapping::UserMappings;
@@ -67,6 +68,7 @@ impl Catalog {
     /// Those of the queries.
     pub async fn detail(&mut self, session: &Session, scope: DataScope) -> Result<()> {
         self.comments = Comments::load(session).await?;
+        self.security_labels = SecurityLabels::load(session).await?;
         self.column_acls = ColumnAcls::load(session).await?;
         extension::load_dependents(session, self).await?;
         self.load_columns(session).await?;

@@ -3,7 +3,7 @@
 //! One file per kind of object. It holds the catalog query with its
 //! differences between server releases, the struct the rows become, and the
 //! functions that write its statements and entries. What kinds share (ACLs,
-//! comments, owners) has files of its own.
+//! comments, labels, owners) has files of its own.
 //!
 //! Facts about the catalogs come from PostgreSQL's documentation (chapter
 //! "System Catalogs") and from what `pg_dump` of the same major prints.
@@ -55,6 +55,7 @@ mod relkind;
 mod roles;
 mod routine;
 mod rule;
+mod security_label;
 mod selection;
 mod sequence;
 mod standalone;

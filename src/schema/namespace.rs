@@ -174,7 +174,7 @@ impl Namespace {
             namespace: None,
             owner: Some(&self.owner),
         };
-        self.write_comment(object, catalog, toc, &on);
+        self.annotate(object, catalog, toc, &on);
         if object.components.acl {
             toc.acl(catalog, &on, &self.acl, None, None)?;
         }
@@ -182,7 +182,7 @@ impl Namespace {
     }
 
     /// `public` comes with a comment: only a changed or removed one is kept.
-    fn write_comment(&self, object: &Object, catalog: &Catalog, toc: &mut Toc, on: &Annotated<'_>) {
+    fn annotate(&self, object: &Object, catalog: &Catalog, toc: &mut Toc, on: &Annotated<'_>) {
         if self.create {
             toc.comment_of(catalog, object, on);
         } else if object.components.comment {
@@ -190,6 +190,7 @@ impl Namespace {
                 Some(PUBLIC_COMMENT) => {}
                 comment => toc.comment(on, comment.unwrap_or_default()),
             }
+            toc.security_labels(catalog, object.catalog_id, 0, on);
         }
     }
 }

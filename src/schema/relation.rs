@@ -9,6 +9,7 @@ use super::entries::{Annotated, Toc};
 use super::foreign_table::ForeignTable;
 use super::object::{Body, Components, Object};
 use super::relkind::RelKind;
+use super::security_label::SecurityLabel;
 use super::sequence::SequenceOptions;
 use crate::dumpable::ObjectKind;
 use crate::error::Result;
@@ -272,6 +273,12 @@ impl Relation {
         self.kind == RelKind::Table
     }
 
+    /// The column that a comment or label is on, unless it was dropped.
+    fn present_column(&self, sub_id: i32) -> Option<&Column> {
+        let column = self.column(i16::try_from(sub_id).ok()?)?;
+        (!column.dropped).then_some(column)
+    }
+
     /// A column by attribute number.
     pub(crate) fn column(&self, number: i16) -> Option<&Column> {
         self.columns.iter().find(|column| column.number == number)
@@ -291,6 +298,7 @@ impl Relation {
         }
         if object.components.comment {
             self.write_comments(object, catalog, toc);
+            self.write_security_labels(object, catalog, toc);
         }
         if object.components.definition && !toc.options.data_only {
             self.write_not_null_comments(object, catalog, toc);
@@ -311,8 +319,7 @@ impl Relation {
                 toc.comment(&self.annotated(object, &qualified, &name), text);
                 continue;
             }
-            let column = i16::try_from(*number).ok().and_then(|n| self.column(n));
-            let Some(column) = column.filter(|column| !column.dropped) else {
+            let Some(column) = self.present_column(*number) else {
                 continue;
             };
             let column = catalog.dialect.ident(&column.name);
@@ -329,6 +336,25 @@ impl Relation {
                 text,
             );
         }
+    }
+
+    /// One entry with the labels of the relation and of its columns.
+    fn write_security_labels(&self, object: &Object, catalog: &Catalog, toc: &mut Toc) {
+        let dialect = &catalog.dialect;
+        let qualified = catalog.qualified(object);
+        let labels = catalog.security_labels.all_of(object.catalog_id);
+        let statement = |label: &SecurityLabel| {
+            let subject = if label.sub_id == 0 {
+                format!("{} {qualified}", self.kind.keyword())
+            } else {
+                let column = self.present_column(label.sub_id)?;
+                format!("COLUMN {qualified}.{}", dialect.ident(&column.name))
+            };
+            Some(label.statement(&subject, dialect))
+        };
+        let name = dialect.ident(&object.name);
+        let on = self.annotated(object, &qualified, &name);
+        toc.security_label(&on, labels.iter().filter_map(statement).collect());
     }
 
     /// The relation's own ACL, then those of its columns, which need it.

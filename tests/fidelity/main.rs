@@ -15,6 +15,7 @@ mod names;
 mod replication;
 mod rows;
 mod sample;
+mod security_labels;
 mod selection;
 mod statements;
 #[path = "../support/mod.rs"]

@@ -124,8 +124,9 @@ impl Composite {
         format!("CREATE TYPE {qualified} AS ({}\n);\n", columns.join(","))
     }
 
-    /// One comment for each column that has one. `on` is the type itself.
-    pub(super) fn write_column_comments(
+    /// One comment for each column that has one, and its labels, which `pg_dump`
+    /// does not keep. `on` is the type itself.
+    pub(super) fn annotate_columns(
         &self,
         object: &Object,
         catalog: &Catalog,
@@ -136,10 +137,7 @@ impl Composite {
             return;
         }
         let relation = CatalogId::new(catalogs::CLASS, self.relation);
-        for (number, text) in catalog.comments.all_of(relation) {
-            let Some(column) = self.columns.iter().find(|column| column.number == *number) else {
-                continue;
-            };
+        for column in &self.columns {
             let name = catalog.dialect.ident(&column.name);
             let on = Annotated {
                 keyword: "COLUMN",
@@ -147,7 +145,10 @@ impl Composite {
                 tag_name: &format!("{}.{name}", on.tag_name),
                 ..*on
             };
-            toc.comment(&on, text);
+            if let Some(text) = catalog.comments.of_part(relation, column.number) {
+                toc.comment(&on, text);
+            }
+            toc.security_labels(catalog, relation, column.number, &on);
         }
     }
 }

@@ -183,7 +183,7 @@ impl Type {
         }
         match &self.shape {
             Shape::Composite(composite) => {
-                composite.write_column_comments(object, catalog, toc, &on);
+                composite.annotate_columns(object, catalog, toc, &on);
             }
             Shape::Domain(domain) => domain.write_constraint_comments(catalog, toc, &on),
             _ => {}
