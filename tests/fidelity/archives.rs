@@ -85,13 +85,8 @@ pub(crate) fn assert_same_order(ours: &[Facts], stock: &[Facts], context: impl D
     }
 }
 
-/// The entries without privileges on functions: those on members of extensions
-/// stand where `pg_dump` has objects without entries, such as casts, to go by.
 fn order(facts: &[Facts]) -> Vec<&Name> {
-    let names = facts.iter().map(|entry| &entry.name);
-    names
-        .filter(|name| !(name.starts_with("ACL") && name.contains(" FUNCTION ")))
-        .collect()
+    facts.iter().map(|entry| &entry.name).collect()
 }
 
 fn of(entry: &TocEntry, by_id: &HashMap<DumpId, &TocEntry>) -> Facts {

@@ -12,6 +12,7 @@ mod archives;
 mod databases;
 mod fixtures;
 mod names;
+mod operators;
 mod replication;
 mod rows;
 mod sample;
@@ -20,3 +21,4 @@ mod selection;
 mod statements;
 #[path = "../support/mod.rs"]
 mod support;
+mod types;
