@@ -32,7 +32,8 @@ const UNREADABLE_SUBSCRIPTIONS: &str = "
 ///
 /// Those of the query.
 pub async fn unsupported(session: &Session, catalog: &Catalog) -> Result<Vec<UnsupportedObject>> {
-    if !catalog.selection.includes_subscriptions() {
+    let selection = &catalog.selection;
+    if !(selection.includes_everything() && selection.includes_subscriptions()) {
         return Ok(Vec::new());
     }
     session
