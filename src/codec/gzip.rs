@@ -1,4 +1,5 @@
-//! gzip, as custom archives mean it: one zlib stream (RFC 1950) per data entry.
+//! gzip: a zlib stream (RFC 1950) in a block of a custom archive, a gzip member
+//! (RFC 1952) in a file.
 //!
 //! Pieces are raw deflate (RFC 1951) that ends in a sync flush, hence on a byte
 //! border and without a last block, so that they can follow each other. Each
@@ -6,12 +7,10 @@
 
 use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
 use zlib_rs::adler32::{adler32, adler32_combine};
+use zlib_rs::crc32::{crc32, crc32_combine};
 
-use super::stream::corrupt;
+use super::stream::{Container, corrupt};
 use crate::error::{Error, ErrorKind, Result};
-
-/// Adler-32 of no bytes (RFC 1950).
-const ADLER32_EMPTY: u32 = 1;
 
 /// What one call to the codec can write. It gets a buffer of its own, because flate2
 /// overwrites all the spare capacity of a vector with zeros at every call.
@@ -20,20 +19,25 @@ const BUFFER: usize = 16 * 1024;
 pub(super) struct GzipEncoder {
     deflate: Compress,
     buffer: Box<[u8]>,
-    adler32: u32,
+    container: Container,
+    checksum: u32,
 }
 
 impl GzipEncoder {
-    pub(super) fn new(level: u8) -> Self {
+    pub(super) fn new(level: u8, container: Container) -> Self {
         Self {
             deflate: Compress::new(Compression::new(level.into()), false),
             buffer: vec![0; BUFFER].into(),
-            adler32: ADLER32_EMPTY,
+            container,
+            checksum: checksum_of_nothing(container),
         }
     }
 
     pub(super) fn write(&mut self, mut raw: &[u8], out: &mut Vec<u8>) -> Result<()> {
-        self.adler32 = adler32(self.adler32, raw);
+        self.checksum = match self.container {
+            Container::Block => adler32(self.checksum, raw),
+            Container::File => crc32(self.checksum, raw),
+        };
         while !raw.is_empty() {
             let (consumed, encoded) = self.deflate(raw, FlushCompress::None)?;
             out.extend_from_slice(encoded);
@@ -42,7 +46,7 @@ impl GzipEncoder {
         Ok(())
     }
 
-    /// Ends the piece and returns its Adler-32.
+    /// Ends the piece and returns its checksum.
     pub(super) fn finish_piece(&mut self, out: &mut Vec<u8>) -> Result<u32> {
         loop {
             let (_, encoded) = self.deflate(&[], FlushCompress::Sync)?;
@@ -53,7 +57,8 @@ impl GzipEncoder {
             }
         }
         self.deflate.reset();
-        Ok(std::mem::replace(&mut self.adler32, ADLER32_EMPTY))
+        let checksum = checksum_of_nothing(self.container);
+        Ok(std::mem::replace(&mut self.checksum, checksum))
     }
 
     /// Runs deflate once; returns how much of `raw` it took, and what it wrote.
@@ -69,43 +74,83 @@ impl GzipEncoder {
     }
 }
 
-/// Makes one zlib stream of pieces.
+/// Adler-32 (RFC 1950) or CRC-32 (RFC 1952) of no bytes.
+fn checksum_of_nothing(container: Container) -> u32 {
+    match container {
+        Container::Block => 1,
+        Container::File => 0,
+    }
+}
+
+/// Makes one stream of pieces.
 pub(super) struct GzipJoiner {
     level: u8,
-    adler32: u32,
+    container: Container,
+    checksum: u32,
+    raw_bytes: u64,
 }
 
 impl GzipJoiner {
-    pub(super) fn new(level: u8) -> Self {
+    pub(super) fn new(level: u8, container: Container) -> Self {
         Self {
             level,
-            adler32: ADLER32_EMPTY,
+            container,
+            checksum: checksum_of_nothing(container),
+            raw_bytes: 0,
         }
     }
 
-    /// Writes the zlib header: deflate with a 32 KiB window, no dictionary, and
-    /// a hint at the level, so chosen that both bytes are a multiple of 31.
     pub(super) fn begin(&mut self, out: &mut Vec<u8>) {
-        self.adler32 = ADLER32_EMPTY;
-        let level_and_check = match self.level {
-            0 | 1 => 0x01,
-            2..=5 => 0x5e,
-            6 => 0x9c,
-            _ => 0xda,
-        };
-        out.extend_from_slice(&[0x78, level_and_check]);
+        *self = Self::new(self.level, self.container);
+        match self.container {
+            Container::Block => out.extend_from_slice(&zlib_header(self.level)),
+            Container::File => out.extend_from_slice(&gzip_header(self.level)),
+        }
     }
 
-    pub(super) fn piece(&mut self, adler32: u32, raw_bytes: u64) {
-        self.adler32 = adler32_combine(self.adler32, adler32, raw_bytes);
+    pub(super) fn piece(&mut self, checksum: u32, raw_bytes: u64) {
+        self.checksum = match self.container {
+            Container::Block => adler32_combine(self.checksum, checksum, raw_bytes),
+            Container::File => crc32_combine(self.checksum, checksum, raw_bytes),
+        };
+        self.raw_bytes += raw_bytes;
     }
 
     /// Writes an empty block that is marked as the last, and the checksum.
     pub(super) fn finish(&self, out: &mut Vec<u8>) {
         // Bits, lowest first: last block, fixed codes (01), end of block (0000000).
         out.extend_from_slice(&[0x03, 0x00]);
-        out.extend_from_slice(&self.adler32.to_be_bytes());
+        match self.container {
+            Container::Block => out.extend_from_slice(&self.checksum.to_be_bytes()),
+            Container::File => {
+                out.extend_from_slice(&self.checksum.to_le_bytes());
+                // The size, modulo 2^32.
+                out.extend_from_slice(&(self.raw_bytes as u32).to_le_bytes());
+            }
+        }
     }
+}
+
+/// Deflate with a 32 KiB window, no dictionary, and a hint at the level, so
+/// chosen that both bytes are a multiple of 31.
+fn zlib_header(level: u8) -> [u8; 2] {
+    let level_and_check = match level {
+        0 | 1 => 0x01,
+        2..=5 => 0x5e,
+        6 => 0x9c,
+        _ => 0xda,
+    };
+    [0x78, level_and_check]
+}
+
+/// Deflate, neither name nor time nor system, and a hint at the level.
+fn gzip_header(level: u8) -> [u8; 10] {
+    let extra_flags = match level {
+        0 | 1 => 4,
+        9 => 2,
+        _ => 0,
+    };
+    [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, extra_flags, 0xff]
 }
 
 /// What the sink gets at most at a time.

@@ -7,7 +7,7 @@
 //! | codec | a piece | around the pieces | archive chunks |
 //! |---|---|---|---|
 //! | none | the bytes | nothing | anywhere |
-//! | gzip | raw deflate that ends in a sync flush | zlib header; empty last block and Adler-32 | anywhere |
+//! | gzip | raw deflate that ends in a sync flush | header; empty last block and checksum, of zlib or gzip as the [`Container`] wants it | anywhere |
 //! | zstd | one frame with content checksum | nothing | **every piece begins a chunk** |
 //! | lz4 | one frame with content checksum, independent blocks | nothing | anywhere |
 //!
@@ -23,6 +23,15 @@ use super::gzip::{GzipDecoder, GzipEncoder, GzipJoiner};
 use super::lz4::{Lz4Decoder, Lz4Encoder};
 use super::zstd::{ZstdDecoder, ZstdEncoder};
 use crate::error::{Error, ErrorKind, Result};
+
+/// What a stream is in. Readers tell gzip's two dresses apart by it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Container {
+    /// A data block of a custom-format archive: gzip is a zlib stream (RFC 1950).
+    Block,
+    /// A file of its own: gzip is a gzip member (RFC 1952), as gunzip reads it.
+    File,
+}
 
 /// Encodes pieces, one after the other, with one set of buffers.
 pub struct Encoder {
@@ -42,8 +51,8 @@ enum EncoderCodec {
 pub struct PieceEnd {
     /// Bytes that went into the piece.
     pub raw_bytes: u64,
-    /// Adler-32 of those bytes; 1, that of no bytes, unless the codec is gzip.
-    pub(super) adler32: u32,
+    /// Of gzip, the checksum of those bytes that the container wants.
+    pub(super) checksum: u32,
 }
 
 impl Encoder {
@@ -52,11 +61,11 @@ impl Encoder {
     /// # Errors
     ///
     /// [`ErrorKind::InvalidInput`] if the level is out of range.
-    pub fn new(compression: Compression) -> Result<Self> {
+    pub fn new(compression: Compression, container: Container) -> Result<Self> {
         compression.check()?;
         let codec = match compression {
             Compression::None => EncoderCodec::None,
-            Compression::Gzip { level } => EncoderCodec::Gzip(GzipEncoder::new(level)),
+            Compression::Gzip { level } => EncoderCodec::Gzip(GzipEncoder::new(level, container)),
             Compression::Zstd { level } => EncoderCodec::Zstd(ZstdEncoder::new(level.into())?),
             Compression::Lz4 => EncoderCodec::Lz4(Box::new(Lz4Encoder::new())),
         };
@@ -93,11 +102,11 @@ impl Encoder {
     pub fn finish_piece(&mut self, out: &mut Vec<u8>) -> Result<PieceEnd> {
         let mut end = PieceEnd {
             raw_bytes: std::mem::take(&mut self.raw_bytes),
-            adler32: 1,
+            checksum: 0,
         };
         match &mut self.codec {
             EncoderCodec::None => {}
-            EncoderCodec::Gzip(gzip) => end.adler32 = gzip.finish_piece(out)?,
+            EncoderCodec::Gzip(gzip) => end.checksum = gzip.finish_piece(out)?,
             EncoderCodec::Zstd(zstd) => zstd.finish_piece(out)?,
             EncoderCodec::Lz4(lz4) => lz4.finish_piece(out)?,
         }
@@ -109,10 +118,10 @@ impl Encoder {
 pub struct Joiner(Option<GzipJoiner>);
 
 impl Joiner {
-    /// Joins pieces that encoders with the same `compression` made.
-    pub fn new(compression: Compression) -> Self {
+    /// Joins pieces that encoders with the same `compression` and `container` made.
+    pub fn new(compression: Compression, container: Container) -> Self {
         match compression {
-            Compression::Gzip { level } => Self(Some(GzipJoiner::new(level))),
+            Compression::Gzip { level } => Self(Some(GzipJoiner::new(level, container))),
             Compression::None | Compression::Zstd { .. } | Compression::Lz4 => Self(None),
         }
     }
@@ -127,7 +136,7 @@ impl Joiner {
     /// Notes that this piece is the stream's next.
     pub fn piece(&mut self, end: &PieceEnd) {
         if let Some(gzip) = &mut self.0 {
-            gzip.piece(end.adler32, end.raw_bytes);
+            gzip.piece(end.checksum, end.raw_bytes);
         }
     }
 
@@ -139,7 +148,7 @@ impl Joiner {
     }
 }
 
-/// Decodes one stream from an archive, in slices of any size.
+/// Decodes one stream from a custom-format archive, in slices of any size.
 ///
 /// Memory stays bounded whatever the input says: raw bytes go to a sink, 4 MiB
 /// at most at a time, and a zstd window may have 128 MiB, as in `pg_restore`.

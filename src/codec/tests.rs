@@ -3,7 +3,7 @@
 
 use std::io::Read;
 
-use flate2::read::ZlibDecoder;
+use flate2::read::{GzDecoder, GzEncoder, ZlibDecoder};
 use lz4_flex::frame::FrameDecoder;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -24,14 +24,18 @@ const CODECS: [Compression; 8] = [
 
 /// Encodes one piece per slice with a fresh encoder each, as workers do.
 fn joined_by_workers(compression: Compression, pieces: &[&[u8]]) -> Vec<u8> {
+    joined_for(Container::Block, compression, pieces)
+}
+
+fn joined_for(container: Container, compression: Compression, pieces: &[&[u8]]) -> Vec<u8> {
     let encoded = pieces.iter().map(|raw| {
         let mut piece = Vec::new();
-        let mut encoder = Encoder::new(compression).unwrap();
+        let mut encoder = Encoder::new(compression, container).unwrap();
         encoder.write(raw, &mut piece).unwrap();
         (encoder.finish_piece(&mut piece).unwrap(), piece)
     });
     let mut stream = Vec::new();
-    let mut joiner = Joiner::new(compression);
+    let mut joiner = Joiner::new(compression, container);
     joiner.begin(&mut stream);
     for (end, piece) in encoded {
         stream.extend_from_slice(&piece);
@@ -44,8 +48,8 @@ fn joined_by_workers(compression: Compression, pieces: &[&[u8]]) -> Vec<u8> {
 /// Encodes the pieces straight into one stream with one encoder, in writes of `step` bytes.
 fn joined_by_one(compression: Compression, pieces: &[&[u8]], step: usize) -> Vec<u8> {
     let mut stream = Vec::new();
-    let mut encoder = Encoder::new(compression).unwrap();
-    let mut joiner = Joiner::new(compression);
+    let mut encoder = Encoder::new(compression, Container::Block).unwrap();
+    let mut joiner = Joiner::new(compression, Container::Block);
     joiner.begin(&mut stream);
     for raw in pieces {
         for part in raw.chunks(step) {
@@ -157,6 +161,36 @@ fn gzip_header_is_the_one_zlib_writes_for_the_level() {
 }
 
 #[test]
+fn gzip_in_a_file_is_a_gzip_member_with_the_header_of_its_level() {
+    let raw = text(300_000);
+    for level in 1..=9 {
+        let compression = Compression::Gzip { level };
+        for pieces in [vec![], raw.chunks(70_001).collect::<Vec<_>>()] {
+            let file = joined_for(Container::File, compression, &pieces);
+            let mut stock = Vec::new();
+            GzEncoder::new(&b""[..], flate2::Compression::new(level.into()))
+                .read_to_end(&mut stock)
+                .unwrap();
+            assert_eq!(file[..10], stock[..10], "level {level}");
+            let mut read = Vec::new();
+            GzDecoder::new(&file[..]).read_to_end(&mut read).unwrap();
+            assert!(read == pieces.concat(), "level {level}");
+        }
+    }
+}
+
+#[test]
+fn other_codecs_are_the_same_in_a_file_as_in_a_block() {
+    let raw = text(30_000);
+    let pieces: Vec<&[u8]> = raw.chunks(7_001).collect();
+    for compression in CODECS {
+        let same = joined_for(Container::File, compression, &pieces)
+            == joined_for(Container::Block, compression, &pieces);
+        assert_eq!(same, compression.algorithm() != "gzip", "{compression}");
+    }
+}
+
+#[test]
 fn encoder_with_a_level_out_of_range_is_refused() {
     for compression in [
         Compression::Gzip { level: 0 },
@@ -164,7 +198,7 @@ fn encoder_with_a_level_out_of_range_is_refused() {
         Compression::Zstd { level: 0 },
         Compression::Zstd { level: 22 },
     ] {
-        let error = Encoder::new(compression).err().unwrap();
+        let error = Encoder::new(compression, Container::Block).err().unwrap();
         assert_eq!(error.kind(), ErrorKind::InvalidInput);
     }
 }

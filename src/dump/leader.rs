@@ -12,11 +12,11 @@ use super::storage::Prepared;
 use super::{DumpOptions, Side, SideError, facts, lock};
 use crate::archive::{Header, SkippedObject};
 use crate::cancel::Cancel;
-use crate::codec::{Compression, Encoder};
+use crate::codec::{Compression, Container, Encoder};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::DumpId;
-use crate::pipeline::part_size;
 use crate::pipeline::window::{self, WindowSender};
+use crate::pipeline::{Assembler, Blocks, part_size};
 use crate::progress::{Progress, Stage};
 use crate::schema::{
     Body, Catalog, DataScope, Database, RelKind, Relation, UnsupportedObject, unsupported,
@@ -51,12 +51,10 @@ pub(super) async fn lead(
         let facts = facts::Facts::new(&snapshot, &loaded, options, started_at);
         let estimate = plan::estimate(&loaded.catalog);
         let job = Prepared {
-            compression: loaded.compression,
             part_size: options
                 .part_size
                 .unwrap_or_else(|| part_size(estimate, loaded.compression)),
-            head: std::mem::take(&mut loaded.plan.head),
-            segments: loaded.plan.segments.clone(),
+            assembler: assembler(&mut loaded),
             window: receiver,
             facts,
         };
@@ -87,6 +85,13 @@ pub(super) struct Loaded {
     pub(super) header: Header,
     pub(super) plan: Plan,
     pub(super) skipped: Vec<SkippedObject>,
+}
+
+/// Lays the data out as the format wants it.
+fn assembler(loaded: &mut Loaded) -> Assembler {
+    let head = std::mem::take(&mut loaded.plan.head);
+    let shape = Blocks::new(loaded.compression, head);
+    Assembler::new(shape, loaded.plan.segments.clone())
 }
 
 async fn load(snapshot: &Snapshot, options: &DumpOptions) -> Result<Loaded> {
@@ -198,7 +203,7 @@ async fn copy_all(
     let catalog = &loaded.catalog;
     let mut worker = Worker {
         session: &snapshot.session,
-        encoder: Encoder::new(loaded.compression)?,
+        encoder: Encoder::new(loaded.compression, Container::Block)?,
         cancel,
         progress,
     };

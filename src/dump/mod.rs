@@ -5,11 +5,13 @@
 //! and stores the archive. They meet in the pipeline's ordered window. The
 //! caller's runtime only waits.
 
+mod companions;
 mod contents;
 mod facts;
 mod format;
 mod leader;
 mod lock;
+mod object;
 mod options;
 mod plan;
 mod report;
@@ -17,6 +19,7 @@ mod shape;
 mod snapshot;
 mod storage;
 mod thread;
+mod writer;
 
 use std::io::Write;
 

@@ -1,19 +1,17 @@
-//! From the messages of all segments to the data blocks of an archive.
+//! From the messages of all segments to the objects of an archive.
 
 use super::segment::{Message, Segment};
-use crate::archive::block;
-use crate::codec::{Compression, Joiner, RowDigest};
+use super::shape::Shape;
+use super::steps::Steps;
+use crate::codec::RowDigest;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::DumpId;
 
-/// Frames pieces as data blocks and keeps account of where everything is.
+/// Lays pieces out in the archive's objects and keeps account of where everything is.
 pub struct Assembler {
-    compression: Compression,
-    joiner: Joiner,
+    shape: Box<dyn Shape>,
     segments: std::vec::IntoIter<Segment>,
     current: Option<Segment>,
-    /// Bytes of the archive before the next one written.
-    offset: u64,
     /// Where the current segment began.
     segment_offset: u64,
     raw_bytes: u64,
@@ -25,9 +23,10 @@ pub struct Assembler {
 pub struct StoredEntry {
     /// The entry.
     pub entry: DumpId,
-    /// Offset of its data block, in bytes from the start of the archive.
+    /// Where its data begins, block and all: in bytes from the start of the
+    /// archive, or of the entry's file.
     pub offset: u64,
-    /// Length of its data block.
+    /// Bytes of it; of large objects in files, of all these one behind the other.
     pub stored_bytes: u64,
     /// Its rows; for large objects, none.
     pub digest: RowDigest,
@@ -40,9 +39,10 @@ pub struct StoredEntry {
 /// Where a segment's piece is in the archive.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct StoredSegment {
-    /// Offset of the first byte of its first chunk's length, from the start of the archive.
+    /// Where its bytes begin, with the first chunk's length if there are
+    /// chunks: counted as the entry's offset is.
     pub offset: u64,
-    /// Bytes of its chunks, their lengths included.
+    /// Bytes of it, the lengths of chunks included.
     pub stored_bytes: u64,
     /// Its rows.
     pub rows: u64,
@@ -51,15 +51,13 @@ pub struct StoredSegment {
 }
 
 impl Assembler {
-    /// Begins after the `offset` bytes of header and table of contents.
-    pub fn new(compression: Compression, segments: Vec<Segment>, offset: u64) -> Self {
+    /// Assembles `segments`, laid out as `shape` says.
+    pub fn new(shape: impl Shape + 'static, segments: Vec<Segment>) -> Self {
         Self {
-            compression,
-            joiner: Joiner::new(compression),
+            shape: Box::new(shape),
             segments: segments.into_iter(),
             current: None,
-            offset,
-            segment_offset: offset,
+            segment_offset: 0,
             raw_bytes: 0,
             entries: Vec::new(),
         }
@@ -70,42 +68,47 @@ impl Assembler {
         self.current.is_none() && self.segments.len() == 0
     }
 
-    /// Appends the archive's next bytes to `out`.
+    /// Writes what stands before all data.
+    ///
+    /// # Errors
+    ///
+    /// Those of the shape; so do the other methods.
+    pub fn begin(&mut self, out: &mut Steps) -> Result<()> {
+        self.shape.begin(out)
+    }
+
+    /// Writes what a message becomes.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Internal`] if a worker sends more than the segments that were planned.
-    pub fn feed(&mut self, message: &Message, out: &mut Vec<u8>) -> Result<()> {
-        let before = out.len();
+    pub fn feed(&mut self, message: Message, out: &mut Steps) -> Result<()> {
         let segment = match self.current {
             Some(segment) => segment,
             None => self.begin_segment(out)?,
         };
         match message {
-            Message::BeginLargeObject(oid) => {
-                block::begin_large_object(*oid, out);
-                self.begin_stream(out)?;
-            }
-            Message::Chunk(bytes) => block::chunk(bytes, out)?,
+            Message::BeginLargeObject(oid) => self.shape.begin_large_object(oid, out),
+            Message::Chunk(bytes) => self.shape.chunk(bytes, out),
             Message::EndPiece(end) => {
                 self.raw_bytes += end.raw_bytes;
-                self.joiner.piece(end);
+                self.shape.end_piece(&end);
                 if segment.large_objects {
-                    self.end_stream(out)?;
+                    self.shape.end_large_object(out)?;
                 }
+                Ok(())
             }
-            Message::EndSegment(digest) => {
-                let ended_at = self.offset + (out.len() - before) as u64;
-                self.end_segment(segment, digest, ended_at, out)?;
-            }
+            Message::EndSegment(digest) => self.end_segment(segment, &digest, out),
         }
-        self.offset += (out.len() - before) as u64;
-        if self.current.is_none()
-            && let Some(entry) = self.entries.last_mut().filter(|_| segment.last)
-        {
-            entry.stored_bytes = self.offset - entry.offset;
-        }
-        Ok(())
+    }
+
+    /// Writes what stands behind all data.
+    ///
+    /// # Errors
+    ///
+    /// Those of the shape.
+    pub fn end(&mut self, out: &mut Steps) -> Result<()> {
+        self.shape.end(out)
     }
 
     /// Where everything is, once complete.
@@ -113,7 +116,7 @@ impl Assembler {
         self.entries
     }
 
-    fn begin_segment(&mut self, out: &mut Vec<u8>) -> Result<Segment> {
+    fn begin_segment(&mut self, out: &mut Steps) -> Result<Segment> {
         let segment = self.segments.next().ok_or_else(|| {
             Error::new(
                 ErrorKind::Internal,
@@ -121,68 +124,42 @@ impl Assembler {
             )
         })?;
         self.current = Some(segment);
-        let before = out.len();
         if segment.first {
+            if self.shape.has_files() {
+                out.restart();
+            }
             self.entries.push(StoredEntry {
                 entry: segment.entry,
-                offset: self.offset,
+                offset: out.position(),
                 stored_bytes: 0,
                 digest: RowDigest::new(),
                 raw_bytes: 0,
                 segments: Vec::new(),
             });
-            if segment.large_objects {
-                block::begin_large_objects(segment.entry, out);
-            } else {
-                block::begin_data(segment.entry, out);
-                self.begin_stream(out)?;
-            }
+            self.shape.begin_entry(&segment, out)?;
         }
-        self.segment_offset = self.offset + (out.len() - before) as u64;
+        self.segment_offset = out.position();
         self.raw_bytes = 0;
         Ok(segment)
     }
 
-    fn end_segment(
-        &mut self,
-        segment: Segment,
-        digest: &RowDigest,
-        ended_at: u64,
-        out: &mut Vec<u8>,
-    ) -> Result<()> {
+    fn end_segment(&mut self, segment: Segment, digest: &RowDigest, out: &mut Steps) -> Result<()> {
+        let stored = StoredSegment {
+            offset: self.segment_offset,
+            stored_bytes: out.position() - self.segment_offset,
+            rows: digest.rows(),
+            raw_bytes: self.raw_bytes,
+        };
+        if segment.last {
+            self.shape.end_entry(&segment, out)?;
+        }
         self.current = None;
         if let Some(entry) = self.entries.last_mut() {
             entry.digest.merge(digest);
-            entry.raw_bytes += self.raw_bytes;
-            entry.segments.push(StoredSegment {
-                offset: self.segment_offset,
-                stored_bytes: ended_at - self.segment_offset,
-                rows: digest.rows(),
-                raw_bytes: self.raw_bytes,
-            });
+            entry.raw_bytes += stored.raw_bytes;
+            entry.segments.push(stored);
+            entry.stored_bytes = out.position() - entry.offset;
         }
-        if segment.last {
-            if segment.large_objects {
-                block::end(out);
-            } else {
-                self.end_stream(out)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn begin_stream(&mut self, out: &mut Vec<u8>) -> Result<()> {
-        self.joiner = Joiner::new(self.compression);
-        let mut head = Vec::new();
-        self.joiner.begin(&mut head);
-        block::chunk(&head, out)
-    }
-
-    fn end_stream(&self, out: &mut Vec<u8>) -> Result<()> {
-        let mut tail = Vec::new();
-        self.joiner.finish(&mut tail);
-        block::chunk(&tail, out)?;
-        block::end(out);
         Ok(())
     }
 }

@@ -2,18 +2,25 @@
 //!
 //! A *segment* is the unit of work of one worker: a table's rows, or large
 //! objects. The worker encodes it into a piece and sends that through the
-//! [ordered window](window); the [`Assembler`] frames the pieces of all
-//! segments, in order, as the data blocks of one archive; [`Parts`] cuts the
-//! archive into equal parts. Nothing here knows where rows come from.
+//! [ordered window](window); the [`Assembler`] lays the pieces of all segments
+//! out, in order, as the archive's format wants it (its [`Shape`], for example
+//! [`Blocks`]); [`Parts`] cuts every object of the archive into equal parts.
+//! Nothing here knows where rows come from.
 
 mod assemble;
+mod blocks;
 mod parts;
 mod segment;
+mod shape;
+mod steps;
 pub mod window;
 
 pub use assemble::{Assembler, StoredEntry, StoredSegment};
+pub use blocks::Blocks;
 pub use parts::{Parts, part_size};
 pub use segment::{Message, Segment, SegmentWriter};
+pub use shape::Shape;
+pub use steps::{Step, Steps};
 
 #[cfg(test)]
 mod tests;

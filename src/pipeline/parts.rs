@@ -69,7 +69,7 @@ impl Parts {
 
     /// The last part, which may be shorter and, if the stream's length is a
     /// multiple of the size, empty.
-    pub fn finish(self) -> Bytes {
-        self.filling.freeze()
+    pub fn finish(&mut self) -> Bytes {
+        std::mem::take(&mut self.filling).freeze()
     }
 }

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 
 use super::window::{ALLOWANCE, window};
 use super::*;
-use crate::codec::{Compression, Decoder, Encoder};
+use crate::codec::{Compression, Container, Decoder, Encoder};
 use crate::ids::DumpId;
 
 fn on_runtime<T>(future: impl Future<Output = T>) -> T {
@@ -12,6 +12,9 @@ fn on_runtime<T>(future: impl Future<Output = T>) -> T {
         .unwrap()
         .block_on(future)
 }
+
+/// Bytes of header and table of contents.
+const HEAD: usize = 100;
 
 fn segment(entry: u32, first: bool, last: bool) -> Segment {
     Segment {
@@ -29,7 +32,7 @@ async fn assemble(compression: Compression, pieces: &[Vec<u8>]) -> (Vec<u8>, Vec
         .collect();
     let (sender, mut receiver) = window(ALLOWANCE);
     let work = async {
-        let mut encoder = Encoder::new(compression).unwrap();
+        let mut encoder = Encoder::new(compression, Container::Block).unwrap();
         // The last segment goes first: the window must put it last.
         for (i, rows) in pieces.iter().enumerate().rev() {
             let mut writer = SegmentWriter::new(&mut encoder, sender.open(i).unwrap());
@@ -39,15 +42,28 @@ async fn assemble(compression: Compression, pieces: &[Vec<u8>]) -> (Vec<u8>, Vec
         }
     };
     let store = async {
-        let mut assembler = Assembler::new(compression, segments, 100);
-        let mut archive = Vec::new();
+        let shape = Blocks::new(compression, vec![b'h'; HEAD]);
+        let mut assembler = Assembler::new(shape, segments);
+        let mut steps = Steps::new();
+        assembler.begin(&mut steps).unwrap();
         while !assembler.is_complete() {
             let message = receiver.next().await.unwrap();
-            assembler.feed(&message, &mut archive).unwrap();
+            assembler.feed(message, &mut steps).unwrap();
         }
-        (archive, assembler.into_entries())
+        assembler.end(&mut steps).unwrap();
+        let archive = written(steps.take());
+        (archive[HEAD..].to_vec(), assembler.into_entries())
     };
     tokio::join!(work, store).1
+}
+
+/// The bytes of an archive that is one object.
+fn written(steps: Vec<Step>) -> Vec<u8> {
+    let bytes = steps.into_iter().map(|step| match step {
+        Step::Write(bytes) => bytes,
+        other => panic!("one object has no files, found {other:?}"),
+    });
+    bytes.collect::<Vec<_>>().concat()
 }
 
 /// The stream in a block: the chunks between its head and its end.
@@ -100,7 +116,7 @@ fn pieces_sent_in_reverse_become_one_stream_in_order() {
         let [entry] = entries.as_slice() else {
             panic!("expected one entry, found {entries:?}");
         };
-        assert_eq!(entry.offset, 100);
+        assert_eq!(entry.offset, HEAD as u64);
         assert_eq!(entry.stored_bytes, block.len() as u64);
         assert_eq!(entry.digest.rows(), 15_000);
         assert_eq!(entry.raw_bytes, pieces.concat().len() as u64);
@@ -116,7 +132,7 @@ fn segments_lie_in_their_entry_one_behind_the_other() {
         panic!("expected two segments");
     };
     let bytes = |segment: &StoredSegment| {
-        let start = (segment.offset - 100) as usize;
+        let start = segment.offset as usize - HEAD;
         block[start..start + segment.stored_bytes as usize].to_vec()
     };
     assert_eq!(&bytes(first)[5..], pieces[0]);

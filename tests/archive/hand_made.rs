@@ -4,7 +4,7 @@ use pgsluice::archive::block;
 use pgsluice::archive::{
     Format, Header, HeaderCompression, LocalTime, Section, TocEntry, Version, write_toc,
 };
-use pgsluice::codec::{Compression, Encoder, Joiner};
+use pgsluice::codec::{Compression, Container, Encoder, Joiner};
 use pgsluice::ids::{CatalogId, DumpId, Oid};
 
 /// OIDs on both sides of 2^31, where the format turns them negative.
@@ -151,13 +151,13 @@ pub(crate) fn hand_made(version: Version, compression: Compression) -> Vec<u8> {
 
 /// Writes a stream with an encoder per piece, in chunks that also begin where pieces do.
 fn put_stream(compression: Compression, pieces: &[&[u8]], out: &mut Vec<u8>) {
-    let mut joiner = Joiner::new(compression);
+    let mut joiner = Joiner::new(compression, Container::Block);
     let mut around = Vec::new();
     joiner.begin(&mut around);
     block::chunk(&around, out).unwrap();
     for raw in pieces {
         let mut piece = Vec::new();
-        let mut encoder = Encoder::new(compression).unwrap();
+        let mut encoder = Encoder::new(compression, Container::Block).unwrap();
         encoder.write(raw, &mut piece).unwrap();
         joiner.piece(&encoder.finish_piece(&mut piece).unwrap());
         for chunk in piece.chunks(10_007) {

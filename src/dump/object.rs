@@ -1,0 +1,61 @@
+//! One object on its way: digested, cut into parts, uploaded.
+
+use bytes::Bytes;
+
+use crate::codec::StoredDigest;
+use crate::error::{Error, Result};
+use crate::pipeline::Parts;
+use crate::store::Upload;
+
+/// Writes one object. Every method but the last ones may be cancelled by
+/// dropping its future; after that, and after an error, only
+/// [`abort`](Self::abort) is left.
+pub(super) struct ObjectWriter {
+    upload: Upload,
+    parts: Parts,
+    digest: StoredDigest,
+}
+
+impl ObjectWriter {
+    /// Writes through an upload in parts of `part_size` bytes.
+    pub(super) fn new(upload: Upload, part_size: usize) -> Self {
+        Self {
+            upload,
+            parts: Parts::new(part_size),
+            digest: StoredDigest::new(),
+        }
+    }
+
+    pub(super) async fn write(&mut self, bytes: &Bytes) -> Result<()> {
+        self.digest.update(bytes);
+        for part in self.parts.push(bytes) {
+            self.upload.put(part).await?;
+        }
+        Ok(())
+    }
+
+    /// Hands the last part over and waits until all parts are stored. Nothing
+    /// may be written after it.
+    pub(super) async fn flush(&mut self) -> Result<()> {
+        let last = self.parts.finish();
+        if !last.is_empty() {
+            self.upload.put(last).await?;
+        }
+        self.upload.flush().await
+    }
+
+    /// Waits until a part fails, and for ever if none does.
+    pub(super) async fn failure(&mut self) -> Error {
+        self.upload.failure().await
+    }
+
+    /// What is left to do after [`flush`](Self::flush): to make the object
+    /// appear. With the SHA-256 of all of it, in hex.
+    pub(super) fn into_upload(self) -> (Upload, String) {
+        (self.upload, self.digest.hex())
+    }
+
+    pub(super) async fn abort(self) {
+        self.upload.abort().await;
+    }
+}
