@@ -40,10 +40,10 @@ pub struct Manifest {
 pub struct ArchiveFacts {
     /// The object's name: the last part of its key or path.
     pub name: String,
-    /// `custom`.
+    /// `custom` or `plain`.
     pub format: String,
-    /// The archive version, for example `1.15`.
-    pub version: String,
+    /// The archive version, for example `1.15`; none of a script.
+    pub version: Option<String>,
     /// Codec and level, for example `zstd:3`.
     pub compression: String,
     /// Bytes.
@@ -54,7 +54,7 @@ pub struct ArchiveFacts {
     pub part_size: u64,
     /// Entries in the table of contents.
     pub toc_entries: u64,
-    /// Bytes of header and table of contents; the first data block follows.
+    /// Bytes of header and table of contents; the first data block follows. 0 of a script.
     pub toc_bytes: u64,
 }
 
@@ -114,6 +114,15 @@ pub struct DumpFacts {
     /// `--no-subscriptions`
     #[serde(default)]
     pub no_subscriptions: bool,
+    /// `-C`, of a script.
+    #[serde(default)]
+    pub create: bool,
+    /// `-c`, of a script.
+    #[serde(default)]
+    pub clean: bool,
+    /// `--if-exists`, of a script.
+    #[serde(default)]
+    pub if_exists: bool,
 }
 
 /// One data block.

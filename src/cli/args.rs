@@ -145,18 +145,34 @@ pub(super) struct DumpArgs {
     #[arg(long, help_heading = SELECTION)]
     pub(super) skip_unsupported: bool,
 
-    /// Archive format: custom
+    /// custom, directory or plain
     ///
-    /// directory and plain are not supported yet.
+    /// custom is one file for pg_restore. plain is one SQL script for psql.
+    /// directory is not supported yet.
     #[arg(short = 'F', long, value_name = "FORMAT", default_value = "custom", help_heading = ARCHIVE)]
     pub(super) format: String,
 
     /// none, gzip[:1-9], zstd[:1-19] or lz4
     ///
     /// Default: zstd for servers from 16 on, gzip below. zstd and lz4 need
-    /// pg_restore 16 or newer; every pg_restore reads gzip.
+    /// pg_restore 16 or newer; every pg_restore reads gzip. A script is
+    /// compressed as a whole, by default not at all.
     #[arg(short = 'Z', long = "compress", value_name = "METHOD[:LEVEL]", help_heading = ARCHIVE)]
     pub(super) compression: Option<String>,
+
+    /// In a script: make the database, and connect to it
+    #[arg(short = 'C', long, help_heading = ARCHIVE)]
+    pub(super) create: bool,
+
+    /// In a script: drop what is about to be made
+    #[arg(short = 'c', long, help_heading = ARCHIVE)]
+    pub(super) clean: bool,
+
+    /// In a script: drop only what is there
+    ///
+    /// Needs --clean.
+    #[arg(long, help_heading = ARCHIVE)]
+    pub(super) if_exists: bool,
 
     /// Sessions that copy at the same time
     ///

@@ -44,6 +44,9 @@ pub(super) fn dump_options(args: &DumpArgs, environment: &Environment) -> Result
         no_security_labels: args.no_security_labels,
         no_publications: args.no_publications,
         no_subscriptions: args.no_subscriptions,
+        create: args.create,
+        clean: args.clean,
+        if_exists: args.if_exists,
         skip_unsupported: args.skip_unsupported,
         overwrite: args.overwrite,
         lock_wait_timeout_ms: parsed(
@@ -204,6 +207,17 @@ mod tests {
         assert_eq!(format("directory"), DumpFormat::Directory);
         assert_eq!(format("p"), DumpFormat::Plain);
         assert!(refused(&["-F", "zip"]).full().starts_with("--format: "));
+    }
+
+    #[test]
+    fn script_flags_are_those_of_pg_dump() {
+        let long = options(&["-F", "p", "--create", "--clean", "--if-exists"]).unwrap();
+        let short = options(&["-Fp", "-C", "-c", "--if-exists"]).unwrap();
+        for options in [long, short] {
+            assert!(options.create && options.clean && options.if_exists);
+        }
+        let options = options(&[]).unwrap();
+        assert!(!options.create && !options.clean && !options.if_exists);
     }
 
     #[test]

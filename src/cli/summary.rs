@@ -34,12 +34,15 @@ pub(super) fn summary(report: &DumpReport) -> String {
 }
 
 fn size(report: &DumpReport) -> String {
+    let what = match &report.archive_version {
+        Some(version) => format!("archive version {version}"),
+        None => "SQL script".to_owned(),
+    };
     format!(
-        "{} ({} bytes), {}, archive version {}",
+        "{} ({} bytes), {}, {what}",
         HumanBytes(report.size),
         HumanCount(report.size),
         report.compression,
-        report.archive_version
     )
 }
 
@@ -90,7 +93,7 @@ mod tests {
             e_tag: None,
             database: "shop".into(),
             server_version: "17.5".into(),
-            archive_version: "1.15".into(),
+            archive_version: Some("1.15".into()),
             compression: "zstd:3".into(),
             toc_entries: 214,
             tables: 31,

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::leader::Loaded;
 use super::snapshot::Snapshot;
 use super::storage::StoredArchive;
-use super::{DumpOptions, DumpReport};
+use super::{DumpFormat, DumpOptions, DumpReport};
 use crate::archive::{
     ArchiveFacts, DataFacts, DataKind, DumpFacts, MANIFEST_VERSION, Manifest, SegmentFacts,
     SkippedObject, SourceFacts, TocEntry,
@@ -20,7 +20,8 @@ use crate::store::Location;
 /// What is known about a dump before its first row.
 pub(super) struct Facts {
     target: Location,
-    archive_version: String,
+    format: DumpFormat,
+    archive_version: Option<String>,
     compression: String,
     toc_entries: u64,
     toc_bytes: u64,
@@ -57,7 +58,11 @@ impl Facts {
         let with_data = plan.entries.iter().filter(|entry| entry.has_data);
         Self {
             target: options.target.clone(),
-            archive_version: loaded.header.version.to_string(),
+            format: options.format,
+            archive_version: match options.format {
+                DumpFormat::Plain => None,
+                _ => Some(loaded.header.version.to_string()),
+            },
             compression: loaded.compression.to_string(),
             toc_entries: plan.entries.len() as u64,
             toc_bytes: plan.head.len() as u64,
@@ -84,7 +89,7 @@ impl Facts {
             pgsluice_version: env!("CARGO_PKG_VERSION").to_owned(),
             archive: ArchiveFacts {
                 name: object_name(&self.target),
-                format: "custom".to_owned(),
+                format: self.format.to_string(),
                 version: self.archive_version.clone(),
                 compression: self.compression.clone(),
                 size: archive.object.size,
@@ -209,6 +214,9 @@ fn options_facts(options: &DumpOptions) -> DumpFacts {
         no_security_labels: options.no_security_labels,
         no_publications: options.no_publications,
         no_subscriptions: options.no_subscriptions,
+        create: options.create,
+        clean: options.clean,
+        if_exists: options.if_exists,
     }
 }
 

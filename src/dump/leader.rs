@@ -5,18 +5,20 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use super::contents::Worker;
+use super::large_objects::LargeObjectForm;
 use super::plan::{self, Plan};
 use super::shape::{self, Shape};
 use super::snapshot::{self, Snapshot};
 use super::storage::Prepared;
-use super::{DumpOptions, Side, SideError, facts, lock};
+use super::{DumpFormat, DumpOptions, Side, SideError, facts, lock, script};
+use crate::archive::script::{Script, ScriptOptions};
 use crate::archive::{Header, SkippedObject};
 use crate::cancel::Cancel;
 use crate::codec::{Compression, Container, Encoder};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::DumpId;
 use crate::pipeline::window::{self, WindowSender};
-use crate::pipeline::{Assembler, Blocks, part_size};
+use crate::pipeline::{Assembler, Blocks, Stream, part_size};
 use crate::progress::{Progress, Stage};
 use crate::schema::{
     Body, Catalog, DataScope, Database, RelKind, Relation, UnsupportedObject, unsupported,
@@ -84,14 +86,35 @@ pub(super) struct Loaded {
     pub(super) compression: Compression,
     pub(super) header: Header,
     pub(super) plan: Plan,
+    /// How the script is printed, if the format is one.
+    pub(super) script: Option<ScriptOptions>,
     pub(super) skipped: Vec<SkippedObject>,
+}
+
+impl Loaded {
+    /// The script, if the format is one.
+    fn script(&self) -> Result<Option<Script<'_>>> {
+        let new = |options: &ScriptOptions| {
+            let entries = &self.plan.entries;
+            Script::new(
+                &self.header,
+                entries,
+                &self.catalog.dialect,
+                options.clone(),
+            )
+        };
+        self.script.as_ref().map(new).transpose()
+    }
 }
 
 /// Lays the data out as the format wants it.
 fn assembler(loaded: &mut Loaded) -> Assembler {
     let head = std::mem::take(&mut loaded.plan.head);
-    let shape = Blocks::new(loaded.compression, head);
-    Assembler::new(shape, loaded.plan.segments.clone())
+    let segments = loaded.plan.segments.clone();
+    match loaded.script {
+        Some(_) => Assembler::new(Stream::new(loaded.compression), segments),
+        None => Assembler::new(Blocks::new(loaded.compression, head), segments),
+    }
 }
 
 async fn load(snapshot: &Snapshot, options: &DumpOptions) -> Result<Loaded> {
@@ -108,26 +131,37 @@ async fn load(snapshot: &Snapshot, options: &DumpOptions) -> Result<Loaded> {
     catalog.detail(session, scope).await?;
     let large_objects = catalog.load_large_objects(session, scope).await?;
     let compression = shape::compression(options, catalog.server.major());
-    let layout = shape::layout(compression, &large_objects, catalog.server.major());
+    let layout = shape::layout(
+        options.format,
+        compression,
+        &large_objects,
+        catalog.server.major(),
+    );
     catalog.add_large_objects(large_objects, layout);
     catalog.link(session).await?;
     let database = Catalog::database(session).await?;
     let shape = Shape::new(options, &catalog, &database, compression, layout);
-    let plan = plan::plan(&mut catalog, &database, &shape)?;
+    let plan = plan::plan(&mut catalog, &database, &shape, options.format)?;
     tracing::info!(
         objects = catalog.objects().len(),
         entries = plan.entries.len(),
         "planned"
     );
     snapshot::prepare_to_copy(session, shape.passes_any_bytes()).await?;
-    Ok(Loaded {
+    let loaded = Loaded {
         catalog,
         database,
         compression,
         header: shape.header,
         plan,
+        script: match options.format {
+            DumpFormat::Plain => Some(script::options(options)?),
+            _ => None,
+        },
         skipped,
-    })
+    };
+    loaded.script()?.map_or(Ok(()), script::check)?;
+    Ok(loaded)
 }
 
 /// Refuses what would be lost, or lists it if that is what the user wants.
@@ -201,20 +235,32 @@ async fn copy_all(
     sender: &WindowSender,
 ) -> Side<()> {
     let catalog = &loaded.catalog;
+    let (container, large_objects) = match loaded.script {
+        Some(_) => (Container::File, LargeObjectForm::Statements),
+        None => (Container::Block, LargeObjectForm::Streams),
+    };
     let mut worker = Worker {
         session: &snapshot.session,
-        encoder: Encoder::new(loaded.compression, Container::Block)?,
+        encoder: Encoder::new(loaded.compression, container)?,
         cancel,
         progress,
+        large_objects,
     };
+    let mut script = loaded.script()?.into_iter().flatten();
     for (place, segment) in loaded.plan.segments.iter().enumerate() {
         let Ok(piece) = sender.open(place) else {
             return Err(SideError::OtherSideGone);
         };
+        let copy = async {
+            match segment.entry {
+                Some(entry) => copy(&mut worker, catalog, entry, piece).await,
+                None => worker.write_statements(&mut script, piece).await,
+            }
+        };
         let copied = tokio::select! {
             // First: a copy that fails makes the other side go, and has the error to report.
             biased;
-            copied = copy(&mut worker, catalog, segment.entry, piece) => copied,
+            copied = copy => copied,
             // The server may keep us waiting for rows that nobody takes any more.
             () = sender.closed() => Err(window::closed()),
         };

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::DumpFormat;
+use crate::archive::script::Clean;
 use crate::codec::Compression;
 use crate::error::{Error, ErrorKind, Result};
 use crate::pg::ConnInfo;
@@ -29,7 +30,7 @@ pub struct DumpOptions {
     /// What the dump is written as.
     #[serde(default)]
     pub format: DumpFormat,
-    /// The codec. Default: zstd for servers from 16 on, gzip below.
+    /// The codec. Default: none for a script; else zstd for servers from 16 on, gzip below.
     #[serde(default)]
     pub compression: Option<Compression>,
     /// Sessions that copy at the same time. Only 1 is supported yet.
@@ -78,6 +79,16 @@ pub struct DumpOptions {
     /// No subscriptions in the archive.
     #[serde(default)]
     pub no_subscriptions: bool,
+    /// Make the database and connect to it (`-C`). In a script only: an archive can
+    /// do it whenever it is restored.
+    #[serde(default)]
+    pub create: bool,
+    /// Drop what is about to be made (`-c`). In a script only.
+    #[serde(default)]
+    pub clean: bool,
+    /// Drop only what is there. Needs `clean`.
+    #[serde(default)]
+    pub if_exists: bool,
     /// Leave out objects of kinds that cannot be kept, and list them in the
     /// report, instead of failing.
     #[serde(default)]
@@ -128,6 +139,9 @@ impl DumpOptions {
             no_security_labels: false,
             no_publications: false,
             no_subscriptions: false,
+            create: false,
+            clean: false,
+            if_exists: false,
             skip_unsupported: false,
             overwrite: false,
             lock_wait_timeout_ms: None,
@@ -144,12 +158,13 @@ impl DumpOptions {
     /// [`ErrorKind::InvalidInput`] naming those that do not.
     pub(super) fn check(&self) -> Result<()> {
         let invalid = |message: &str| Err(Error::new(ErrorKind::InvalidInput, message));
-        if self.format != DumpFormat::Custom {
+        if self.format == DumpFormat::Directory {
             let message = format!("the {} format is not supported yet", self.format);
             return Err(
                 Error::new(ErrorKind::InvalidInput, message).with_hint("Use custom, the default.")
             );
         }
+        self.check_script_options()?;
         if self.schema_only && self.data_only {
             return invalid("schema_only and data_only cannot be used together");
         }
@@ -166,6 +181,46 @@ impl DumpOptions {
             ));
         }
         Ok(())
+    }
+
+    /// What only statements can do, an archive leaves to `pg_restore`.
+    fn check_script_options(&self) -> Result<()> {
+        let invalid = |message: String, hint: &str| {
+            Err(Error::new(ErrorKind::InvalidInput, message).with_hint(hint))
+        };
+        let given = [
+            ("create", self.create),
+            ("clean", self.clean),
+            ("if_exists", self.if_exists),
+        ];
+        let first = given.into_iter().find(|(_, given)| *given);
+        match first {
+            Some((name, _)) if self.format != DumpFormat::Plain => invalid(
+                format!(
+                    "{name} is for the plain format, and the format is {}",
+                    self.format
+                ),
+                "An archive holds what it takes: give --create, --clean or --if-exists to pg_restore.",
+            ),
+            _ if self.clean && self.data_only => invalid(
+                "clean and data_only cannot be used together".to_owned(),
+                "Data alone makes no objects that could be dropped before.",
+            ),
+            _ if self.if_exists && !self.clean => invalid(
+                "if_exists needs clean".to_owned(),
+                "Without --clean nothing is dropped.",
+            ),
+            _ => Ok(()),
+        }
+    }
+
+    /// What a script drops first.
+    pub(super) fn clean(&self) -> Clean {
+        match (self.clean, self.if_exists) {
+            (false, _) => Clean::Nothing,
+            (true, false) => Clean::All,
+            (true, true) => Clean::Existing,
+        }
     }
 
     pub(super) fn patterns(&self) -> SelectionPatterns {

@@ -2,8 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::DumpFormat;
 use super::shape::Shape;
-use crate::archive::TocEntry;
+use crate::archive::{Header, TocEntry, write_toc};
 use crate::dumpable::{ObjectKind, Placement};
 use crate::error::Result;
 use crate::ids::DumpId;
@@ -15,7 +16,7 @@ use crate::schema::{
 
 /// What will be in the archive, in which order.
 pub(super) struct Plan {
-    /// Header and table of contents, as they are stored.
+    /// Header and table of contents, as they are stored; a script has none.
     pub(super) head: Vec<u8>,
     pub(super) entries: Vec<TocEntry>,
     /// One for each data entry, in the order of their blocks.
@@ -25,7 +26,12 @@ pub(super) struct Plan {
 }
 
 /// Sorts the catalog's objects and writes their entries.
-pub(super) fn plan(catalog: &mut Catalog, database: &Database, shape: &Shape) -> Result<Plan> {
+pub(super) fn plan(
+    catalog: &mut Catalog,
+    database: &Database,
+    shape: &Shape,
+    format: DumpFormat,
+) -> Result<Plan> {
     let mut nodes: Vec<Node> = catalog.objects().iter().map(node).collect();
     let (order, loops) = order::sort(&mut nodes);
     for (i, node) in nodes.into_iter().enumerate() {
@@ -44,16 +50,22 @@ pub(super) fn plan(catalog: &mut Catalog, database: &Database, shape: &Shape) ->
     let (entries, mut warnings) = toc.finish();
     let entries = with_dependencies(entries, &order, catalog);
     warnings.extend(loops.iter().map(|members| warning(members, catalog)));
-    let mut head = Vec::new();
-    shape.header.write(&mut head)?;
-    let header = &shape.header;
-    crate::archive::write_toc(header.version, header.format, &entries, &mut head);
     Ok(Plan {
-        head,
-        segments: segments(&entries),
+        head: match format {
+            DumpFormat::Plain => Vec::new(),
+            _ => head(&shape.header, &entries)?,
+        },
+        segments: segments(&entries, format),
         entries,
         warnings,
     })
+}
+
+fn head(header: &Header, entries: &[TocEntry]) -> Result<Vec<u8>> {
+    let mut head = Vec::new();
+    header.write(&mut head)?;
+    write_toc(header.version, header.format, entries, &mut head);
+    Ok(head)
 }
 
 fn node(object: &Object) -> Node {
@@ -88,16 +100,23 @@ fn role(object: &Object) -> Role {
 }
 
 /// One segment for each data entry: several workers will cut large tables into more.
-fn segments(entries: &[TocEntry]) -> Vec<Segment> {
-    entries
+/// In a script there are statements before, between and after them.
+fn segments(entries: &[TocEntry], format: DumpFormat) -> Vec<Segment> {
+    let is_script = format == DumpFormat::Plain;
+    let data = entries
         .iter()
         .filter(|entry| entry.has_data)
         .map(|entry| Segment {
-            entry: entry.dump_id,
+            entry: Some(entry.dump_id),
             first: true,
             last: true,
-            large_objects: entry.desc == "BLOBS",
-        })
+            large_objects: entry.desc == "BLOBS" && !is_script,
+        });
+    if !is_script {
+        return data.collect();
+    }
+    data.flat_map(|segment| [Segment::STATEMENTS, segment])
+        .chain([Segment::STATEMENTS])
         .collect()
 }
 

@@ -22,8 +22,8 @@ pub struct DumpReport {
     pub database: String,
     /// The server's version as it reports it.
     pub server_version: String,
-    /// The archive version, for example `1.15`.
-    pub archive_version: String,
+    /// The archive version, for example `1.15`; none of a script.
+    pub archive_version: Option<String>,
     /// Codec and level, for example `zstd:3`.
     pub compression: String,
     /// Entries in the table of contents.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::Offset;
 
-use super::DumpOptions;
+use super::{DumpFormat, DumpOptions};
 use crate::archive::{Format, Header, HeaderCompression, LocalTime, Version};
 use crate::codec::Compression;
 use crate::schema::{Catalog, Database, EntryOptions, LargeObjects, Layout};
@@ -56,13 +56,14 @@ impl Shape {
     }
 }
 
-/// The codec asked for. Without a wish, zstd for servers from 16 on, since the
-/// `pg_restore` that comes with these reads it.
+/// The codec asked for. Without a wish, none for scripts, which people read and pipe
+/// into psql; zstd for servers from 16 on, since the `pg_restore` that comes with these
+/// reads it.
 pub(super) fn compression(options: &DumpOptions, major: u32) -> Compression {
-    let default = if major >= 16 {
-        Compression::ZSTD
-    } else {
-        Compression::GZIP
+    let default = match options.format {
+        DumpFormat::Plain => Compression::None,
+        _ if major >= 16 => Compression::ZSTD,
+        _ => Compression::GZIP,
     };
     options.compression.unwrap_or(default)
 }
@@ -70,11 +71,13 @@ pub(super) fn compression(options: &DumpOptions, major: u32) -> Compression {
 /// Large objects are listed as the server's own `pg_dump` would, in groups from
 /// 17 on, unless gzip or none asks for an archive that older readers understand.
 pub(super) fn layout(
+    format: DumpFormat,
     compression: Compression,
     large_objects: &[LargeObjects],
     major: u32,
 ) -> Layout {
-    let is_new = version(compression, Layout::Single) > Version::V1_14;
+    let is_new =
+        format == DumpFormat::Plain || version(compression, Layout::Single) > Version::V1_14;
     if major >= 17 && is_new && !large_objects.is_empty() {
         Layout::Grouped
     } else {
@@ -113,6 +116,7 @@ mod tests {
         assert_eq!(single("lz4"), Version::V1_15);
         assert_eq!(version(Compression::ZSTD, Layout::Grouped), Version::V1_16);
         // Without large objects there is nothing to group.
-        assert_eq!(layout(Compression::ZSTD, &[], 17), Layout::Single);
+        let nothing = layout(DumpFormat::Custom, Compression::ZSTD, &[], 17);
+        assert_eq!(nothing, Layout::Single);
     }
 }

@@ -124,19 +124,19 @@ impl Assembler {
             )
         })?;
         self.current = Some(segment);
-        if segment.first {
+        if let Some(entry) = segment.entry.filter(|_| segment.first) {
             if self.shape.has_files() {
                 out.restart();
             }
             self.entries.push(StoredEntry {
-                entry: segment.entry,
+                entry,
                 offset: out.position(),
                 stored_bytes: 0,
                 digest: RowDigest::new(),
                 raw_bytes: 0,
                 segments: Vec::new(),
             });
-            self.shape.begin_entry(&segment, out)?;
+            self.shape.begin_entry(entry, &segment, out)?;
         }
         self.segment_offset = out.position();
         self.raw_bytes = 0;
@@ -154,7 +154,9 @@ impl Assembler {
             self.shape.end_entry(&segment, out)?;
         }
         self.current = None;
-        if let Some(entry) = self.entries.last_mut() {
+        if segment.entry.is_some()
+            && let Some(entry) = self.entries.last_mut()
+        {
             entry.digest.merge(digest);
             entry.raw_bytes += stored.raw_bytes;
             entry.segments.push(stored);

@@ -9,7 +9,7 @@ use super::steps::Steps;
 use crate::archive::block;
 use crate::codec::{Compression, Container, Joiner, PieceEnd};
 use crate::error::Result;
-use crate::ids::Oid;
+use crate::ids::{DumpId, Oid};
 
 /// Lays data out in blocks.
 pub struct Blocks {
@@ -48,12 +48,12 @@ impl Shape for Blocks {
         Ok(())
     }
 
-    fn begin_entry(&mut self, segment: &Segment, out: &mut Steps) -> Result<()> {
+    fn begin_entry(&mut self, entry: DumpId, segment: &Segment, out: &mut Steps) -> Result<()> {
         if segment.large_objects {
-            block::begin_large_objects(segment.entry, out.frame());
+            block::begin_large_objects(entry, out.frame());
             return Ok(());
         }
-        block::begin_data(segment.entry, out.frame());
+        block::begin_data(entry, out.frame());
         self.begin_stream(out)
     }
 

@@ -4,7 +4,7 @@
 //! objects. The worker encodes it into a piece and sends that through the
 //! [ordered window](window); the [`Assembler`] lays the pieces of all segments
 //! out, in order, as the archive's format wants it (its [`Shape`], for example
-//! [`Blocks`]); [`Parts`] cuts every object of the archive into equal parts.
+//! [`Blocks`] or [`Stream`]); [`Parts`] cuts every object of the archive into equal parts.
 //! Nothing here knows where rows come from.
 
 mod assemble;
@@ -13,6 +13,7 @@ mod parts;
 mod segment;
 mod shape;
 mod steps;
+mod stream;
 pub mod window;
 
 pub use assemble::{Assembler, StoredEntry, StoredSegment};
@@ -21,6 +22,7 @@ pub use parts::{Parts, part_size};
 pub use segment::{Message, Segment, SegmentWriter};
 pub use shape::Shape;
 pub use steps::{Step, Steps};
+pub use stream::Stream;
 
 #[cfg(test)]
 mod tests;

@@ -11,14 +11,24 @@ use crate::ids::{DumpId, Oid};
 /// order in which its data blocks stand; those of one entry are neighbours.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Segment {
-    /// The entry whose data it is, or is a part of.
-    pub entry: DumpId,
+    /// The entry whose data it is, or is a part of. None: it is [statements](Self::STATEMENTS).
+    pub entry: Option<DumpId>,
     /// Whether it is the entry's first.
     pub first: bool,
     /// Whether it is the entry's last.
     pub last: bool,
     /// Whether its data are large objects, each a stream of its own.
     pub large_objects: bool,
+}
+
+impl Segment {
+    /// What stands between the data of a script, and belongs to no entry.
+    pub const STATEMENTS: Self = Self {
+        entry: None,
+        first: false,
+        last: false,
+        large_objects: false,
+    };
 }
 
 /// What a worker tells the assembler about the segment it works on.

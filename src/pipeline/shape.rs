@@ -6,14 +6,15 @@ use super::segment::Segment;
 use super::steps::Steps;
 use crate::codec::PieceEnd;
 use crate::error::Result;
-use crate::ids::Oid;
+use crate::ids::{DumpId, Oid};
 
 /// What a format makes of the data of its entries.
 ///
 /// The calls come in the order of the trait's methods. `begin_entry` to
 /// `end_entry` is repeated for every entry with data, and within the entries of
 /// large objects `begin_large_object` to `end_large_object` for every object.
-/// `chunk` and `end_piece` belong to the object, or to the rows of the entry.
+/// `chunk` and `end_piece` belong to the object, or to the rows of the entry;
+/// outside of entries, to the statements of a script.
 pub trait Shape: Send {
     /// Whether every entry has files of its own, in which offsets begin at 0.
     fn has_files(&self) -> bool {
@@ -32,7 +33,7 @@ pub trait Shape: Send {
     /// # Errors
     ///
     /// As [`begin`](Self::begin).
-    fn begin_entry(&mut self, segment: &Segment, out: &mut Steps) -> Result<()>;
+    fn begin_entry(&mut self, entry: DumpId, segment: &Segment, out: &mut Steps) -> Result<()>;
 
     /// Begins a large object.
     ///

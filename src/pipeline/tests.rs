@@ -18,7 +18,7 @@ const HEAD: usize = 100;
 
 fn segment(entry: u32, first: bool, last: bool) -> Segment {
     Segment {
-        entry: DumpId(entry),
+        entry: Some(DumpId(entry)),
         first,
         last,
         large_objects: false,
