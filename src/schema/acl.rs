@@ -151,8 +151,8 @@ impl AclWriter<'_> {
             self.dialect.ident(grantee)
         };
         let GrantTarget { keyword, name, .. } = target;
-        // Default privileges name no object; pg_dump before 17 leaves its space.
-        let name = if name.is_empty() && self.dialect.major() >= 17 {
+        // Default privileges name no object; pg_dump before 16 leaves its space.
+        let name = if name.is_empty() && self.dialect.major() >= 16 {
             String::new()
         } else {
             format!("{name} ")

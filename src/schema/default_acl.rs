@@ -157,7 +157,7 @@ mod tests {
     #[test]
     fn row_of_one_schema_only_grants() {
         assert_eq!(
-            commands(17, &["reader=X/\"app owner\""], &[], Some("Sales")),
+            commands(16, &["reader=X/\"app owner\""], &[], Some("Sales")),
             "ALTER DEFAULT PRIVILEGES FOR ROLE \"app owner\" IN SCHEMA \"Sales\" \
              GRANT ALL ON FUNCTIONS TO reader;\n"
         );
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn missing_name_leaves_a_second_space_before_17() {
+    fn missing_name_leaves_a_second_space_before_16() {
         assert_eq!(
             commands(15, &["=X/\"app owner\""], &[], None),
             "ALTER DEFAULT PRIVILEGES FOR ROLE \"app owner\" GRANT ALL ON FUNCTIONS  TO PUBLIC;\n"

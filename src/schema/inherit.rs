@@ -73,15 +73,27 @@ pub(crate) async fn load_partitions(
         let Some(partition) = catalog.relation(oid).map(|object| object.id) else {
             continue;
         };
+        let parent = partitioned_table_of(partition, catalog);
+        let own_statement = parent.is_some_and(|parent| !attaches_with_its_table(parent, catalog));
         let Some(relation) = Relation::of_mut(catalog.object_mut(partition)) else {
             continue;
         };
         relation.partition_key = key;
-        if let Some((parent, bound)) = partitioned_table_of(partition, catalog).zip(bound) {
-            attach(catalog, partition, parent, bound);
+        match (parent, bound) {
+            (Some(parent), Some(bound)) if own_statement => {
+                attach(catalog, partition, parent, bound);
+            }
+            (_, bound) => relation.partition_bound = bound,
         }
     }
     Ok(())
+}
+
+/// Before 14, `pg_dump` writes a partition's place into the entry of its table. Here
+/// that needs a partitioned table that is dumped, too: else the table would go down
+/// with the statement that attaches it.
+fn attaches_with_its_table(parent: DumpId, catalog: &Catalog) -> bool {
+    catalog.server.major() < 14 && catalog.object(parent).components.definition
 }
 
 fn attach(catalog: &mut Catalog, partition: DumpId, parent: DumpId, bound: String) {
@@ -151,13 +163,27 @@ impl TableAttach {
         }
         let partition = catalog.object(self.partition);
         let mut entry = object.entry("TABLE ATTACH", Section::PreData);
-        entry.defn = Some(format!(
-            "ALTER TABLE ONLY {} ATTACH PARTITION {} {};\n",
-            catalog.qualified(catalog.object(self.parent)),
-            catalog.qualified(partition),
-            self.bound
+        entry.defn = Some(attach_statement(
+            catalog.object(self.parent),
+            partition,
+            &self.bound,
+            catalog,
         ));
         entry.owner = Relation::of(partition).map(|relation| relation.owner.to_string());
         toc.define(object, entry);
     }
+}
+
+/// The statement that makes a table a partition.
+pub(super) fn attach_statement(
+    parent: &Object,
+    partition: &Object,
+    bound: &str,
+    catalog: &Catalog,
+) -> String {
+    format!(
+        "ALTER TABLE ONLY {} ATTACH PARTITION {} {bound};\n",
+        catalog.qualified(parent),
+        catalog.qualified(partition)
+    )
 }

@@ -54,6 +54,8 @@ pub struct Relation {
     pub(crate) partition_key: Option<String>,
     /// What only a foreign table has.
     pub(crate) foreign: Option<ForeignTable>,
+    /// `FOR VALUES …` or `DEFAULT`, if the table's own entry attaches it (before 14).
+    pub(crate) partition_bound: Option<String>,
     /// Its columns by attribute number, dropped ones included.
     pub(crate) columns: Vec<Column>,
     /// Its CHECK constraints by name.
@@ -200,6 +202,7 @@ impl SurveyRow {
             parents: Vec::new(),
             partition_key: None,
             foreign: None,
+            partition_bound: None,
             columns: Vec::new(),
             checks: Vec::new(),
             sequence: None,

@@ -3,6 +3,7 @@
 use super::catalog::Catalog;
 use super::column::{Column, Generated, NotNull};
 use super::entries::{Annotated, Toc};
+use super::inherit::attach_statement;
 use super::object::{Body, Object};
 use super::relation::Relation;
 use super::relkind::RelKind;
@@ -52,12 +53,22 @@ impl Relation {
             sql += &foreign.options_clause();
         }
         sql += ";\n";
+        sql += &self.attach_to_parent(object, catalog);
         if catalog.server.major() < 18 {
             sql += &self.inherited_columns_set_not_null(&name, catalog);
         }
         sql += &self.column_settings(&name, catalog);
         sql += &self.table_settings(&name);
         sql
+    }
+
+    fn attach_to_parent(&self, object: &Object, catalog: &Catalog) -> String {
+        match (&self.partition_bound, self.parents.first()) {
+            (Some(bound), Some(parent)) => {
+                attach_statement(catalog.object(*parent), object, bound, catalog)
+            }
+            _ => String::new(),
+        }
     }
 
     /// The parenthesised list of columns and constraints.
