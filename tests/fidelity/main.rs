@@ -11,6 +11,7 @@
 mod archives;
 mod databases;
 mod fixtures;
+mod foreign;
 mod names;
 mod operators;
 mod replication;
@@ -18,6 +19,7 @@ mod rows;
 mod sample;
 mod security_labels;
 mod selection;
+mod standalone;
 mod statements;
 #[path = "../support/mod.rs"]
 mod support;
