@@ -1,16 +1,19 @@
 # Two commands for a fresh machine: make demo, make test. Both install what is missing.
 
-.PHONY: help demo test check memory
+.PHONY: help demo test test-matrix check memory
 .DEFAULT_GOAL := help
 
 help: ## what can be made
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
 
 demo: ## a real database into object storage and back with stock pg_restore; leaves nothing behind
 	@scripts/demo.sh
 
 test: ## every test, against a private PostgreSQL and a private S3 server
 	@scripts/test.sh
+
+test-matrix: ## every test, against every supported release of PostgreSQL; installs them into target/servers
+	@scripts/test-matrix.sh
 
 check: ## formatting, lints on every feature set, licences, documentation
 	@scripts/check.sh

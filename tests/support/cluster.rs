@@ -134,6 +134,19 @@ impl Cluster {
         number.parse::<u32>().expect("a number") / 10_000
     }
 
+    /// Whether the server is of this major version or newer. If it is not, says that the
+    /// calling test is skipped because of `lacking`; `make test-matrix` counts these.
+    #[allow(clippy::print_stdout, reason = "the test runner shows it")]
+    pub fn has(&self, major: u32, lacking: &str) -> bool {
+        let has = self.major() >= major;
+        if !has {
+            let test = std::thread::current();
+            let test = test.name().unwrap_or("a test");
+            println!("skipped: {test}: {lacking} came with PostgreSQL {major}");
+        }
+        has
+    }
+
     /// Runs SQL through psql and returns its unaligned output. Panics on an error.
     pub fn psql(&self, database: &str, sql: &str) -> String {
         let mut psql = self
