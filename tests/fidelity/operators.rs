@@ -34,7 +34,7 @@ const OPERATORS: &str = r#"
     CREATE OPERATOR a.- (FUNCTION = pg_catalog.int4mi, LEFTARG = integer, RIGHTARG = integer);
     CREATE OPERATOR a.@#@ (FUNCTION = pg_catalog.abs, RIGHTARG = integer);
     CREATE OPERATOR a.=== (FUNCTION = pg_catalog.int4eq, LEFTARG = integer, RIGHTARG = integer, COMMUTATOR = OPERATOR(a.====));
-    ALTER OPERATOR a.- (bigint, integer) OWNER TO pg_database_owner;
+    ALTER OPERATOR a.- (bigint, integer) OWNER TO pg_monitor;
     COMMENT ON OPERATOR a.- (NONE, "My schema"."Pair") IS 'it''s \ mine';
     COMMENT ON OPERATOR a.- (integer, integer) IS 'another of the name'"#;
 
