@@ -11,7 +11,7 @@ CREATE SCHEMA "sixty-three bytes are all that a name may have of them, no more";
 CREATE SCHEMA empty;
 CREATE SCHEMA loops;
 
-GRANT USAGE ON SCHEMA torture TO torture_reader, torture_writer WITH GRANT OPTION;
+GRANT USAGE ON SCHEMA torture TO torture_grantor, torture_reader, torture_writer WITH GRANT OPTION;
 GRANT CREATE ON SCHEMA torture TO "torture ""Röle"" 🐘 -- /* $$ % \";
 -- The owner's own privileges are not what they were.
 REVOKE CREATE ON SCHEMA "it's a \ schema" FROM CURRENT_USER;
