@@ -49,6 +49,6 @@ impl Worker<'_> {
 
 /// Prints the script once for nothing, so that what cannot be printed is found before
 /// the first row is read.
-pub(super) fn check(script: Script<'_>) -> Result<()> {
-    script.map(|step| step.map(drop)).collect()
+pub(super) fn check(mut script: Script<'_>) -> Result<()> {
+    script.try_for_each(|step| step.map(drop))
 }

@@ -25,14 +25,26 @@ fn segment(entry: u32, first: bool, last: bool) -> Segment {
     }
 }
 
-/// Assembles entry 1 from one segment for each slice of rows.
+/// Assembles entry 1 from one segment for each slice of rows, in a block.
 async fn assemble(compression: Compression, pieces: &[Vec<u8>]) -> (Vec<u8>, Vec<StoredEntry>) {
-    let segments: Vec<Segment> = (0..pieces.len())
+    let segments = (0..pieces.len())
         .map(|i| segment(1, i == 0, i + 1 == pieces.len()))
         .collect();
+    let shape = Blocks::new(compression, vec![b'h'; HEAD]);
+    let encoder = Encoder::new(compression, Container::Block).unwrap();
+    let (archive, entries) = assemble_as(shape, encoder, segments, pieces).await;
+    (archive[HEAD..].to_vec(), entries)
+}
+
+/// Assembles segments of these rows.
+async fn assemble_as(
+    shape: impl Shape + 'static,
+    mut encoder: Encoder,
+    segments: Vec<Segment>,
+    pieces: &[Vec<u8>],
+) -> (Vec<u8>, Vec<StoredEntry>) {
     let (sender, mut receiver) = window(ALLOWANCE);
     let work = async {
-        let mut encoder = Encoder::new(compression, Container::Block).unwrap();
         // The last segment goes first: the window must put it last.
         for (i, rows) in pieces.iter().enumerate().rev() {
             let mut writer = SegmentWriter::new(&mut encoder, sender.open(i).unwrap());
@@ -42,7 +54,6 @@ async fn assemble(compression: Compression, pieces: &[Vec<u8>]) -> (Vec<u8>, Vec
         }
     };
     let store = async {
-        let shape = Blocks::new(compression, vec![b'h'; HEAD]);
         let mut assembler = Assembler::new(shape, segments);
         let mut steps = Steps::new();
         assembler.begin(&mut steps).unwrap();
@@ -51,8 +62,7 @@ async fn assemble(compression: Compression, pieces: &[Vec<u8>]) -> (Vec<u8>, Vec
             assembler.feed(message, &mut steps).unwrap();
         }
         assembler.end(&mut steps).unwrap();
-        let archive = written(steps.take());
-        (archive[HEAD..].to_vec(), assembler.into_entries())
+        (written(steps.take()), assembler.into_entries())
     };
     tokio::join!(work, store).1
 }
@@ -138,6 +148,31 @@ fn segments_lie_in_their_entry_one_behind_the_other() {
     assert_eq!(&bytes(first)[5..], pieces[0]);
     assert_eq!(&bytes(second)[5..], pieces[1]);
     assert_eq!((first.rows, second.rows), (10, 20));
+}
+
+#[test]
+fn statements_stand_between_the_data_of_a_script_and_belong_to_no_entry() {
+    let pieces = [b"SET\n".to_vec(), b"row\n".repeat(9), b"END\n".to_vec()];
+    let segments = vec![
+        Segment::STATEMENTS,
+        segment(7, true, true),
+        Segment::STATEMENTS,
+    ];
+    for compression in codecs() {
+        let shape = Stream::new(compression);
+        let encoder = Encoder::new(compression, Container::File).unwrap();
+        let (script, entries) = on_runtime(assemble_as(shape, encoder, segments.clone(), &pieces));
+        let [entry] = entries.as_slice() else {
+            panic!("expected one entry, found {entries:?}");
+        };
+        assert_eq!((entry.entry, entry.digest.rows()), (DumpId(7), 9));
+        assert_eq!(entry.raw_bytes, 36);
+        if compression == Compression::None {
+            assert_eq!(script, pieces.concat());
+            assert_eq!((entry.offset, entry.stored_bytes), (4, 36));
+        }
+        assert!(entry.offset + entry.stored_bytes < script.len() as u64);
+    }
 }
 
 #[test]

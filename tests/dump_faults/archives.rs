@@ -85,7 +85,7 @@ fn assert_archive_is(manifest: &Manifest, bytes: &[u8]) {
     assert_eq!(facts.size, bytes.len() as u64);
     assert_eq!(facts.toc_entries, archive.entries.len() as u64);
     assert_eq!(facts.toc_bytes, archive.data_offset);
-    assert_eq!(facts.version, archive.header.version.to_string());
+    assert_eq!(facts.version, Some(archive.header.version.to_string()));
 }
 
 /// Blocks stand without gaps from the table of contents to the end. One begins
