@@ -52,7 +52,7 @@ impl Database {
                  FROM pg_catalog.pg_db_role_setting s
                  LEFT JOIN pg_catalog.pg_roles r ON r.oid = s.setrole
                  WHERE s.setdatabase = $1 AND (s.setrole = 0 OR r.oid IS NOT NULL)
-                 ORDER BY s.setrole <> 0, s.ctid",
+                 ORDER BY s.setrole",
                 &[&database.oid],
                 |row| {
                     Ok(Setting {
