@@ -107,7 +107,11 @@ const QUERY: &str = r#"
           AND d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
           AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f')
-      AND (c.oid >= 16384 OR c.relacl IS DISTINCT FROM i.initprivs)
+      AND (c.oid >= 16384 OR c.relacl IS DISTINCT FROM i.initprivs
+           OR EXISTS (SELECT FROM pg_catalog.pg_attribute a
+                      LEFT JOIN pg_catalog.pg_init_privs ai
+                             ON ai.classoid = c.tableoid AND ai.objoid = c.oid AND ai.objsubid = a.attnum
+                      WHERE a.attrelid = c.oid AND a.attacl IS DISTINCT FROM ai.initprivs))
     ORDER BY c.oid"#;
 
 /// Loads every relation and decides which are wanted, without their details.
