@@ -15,6 +15,7 @@ mod fixtures;
 mod foreign;
 mod names;
 mod operators;
+mod plain;
 mod privileges;
 mod replication;
 mod rows;
