@@ -29,7 +29,7 @@ impl FileUpload {
         check_target(target, overwrite)?;
         let partial = with_suffix(target, ".partial");
         Ok(Self {
-            file: create_locked(&partial, target)?,
+            file: create_locked(&partial, target, open_or_create, claim)?,
             target: target.to_owned(),
             partial,
             overwrite,
@@ -53,7 +53,7 @@ impl FileUpload {
         }
         let target = self.target.clone();
         drop(self);
-        sync_directory(&target);
+        sync_parent(&target);
         Ok(())
     }
 
@@ -103,15 +103,25 @@ fn check_target(target: &Path, overwrite: bool) -> Result<()> {
     }
 }
 
-fn create_locked(partial: &Path, target: &Path) -> Result<File> {
+fn open_or_create(partial: &Path) -> io::Result<File> {
+    OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(partial)
+}
+
+/// Locks `partial`, which `open` opens or creates, for a dump to `target`.
+/// `claim` says whether what has been locked will do.
+pub(super) fn create_locked(
+    partial: &Path,
+    target: &Path,
+    open: impl Fn(&Path) -> io::Result<File>,
+    claim: impl Fn(&File, &Path) -> io::Result<bool>,
+) -> Result<File> {
     // Each round is lost to another dump that came or went just now.
     for _ in 0..10 {
-        let file = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(partial)
-            .map_err(|error| io_error("creating", partial, error))?;
+        let file = open(partial).map_err(|error| io_error("creating", partial, error))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => break,
@@ -147,7 +157,7 @@ fn claim(file: &File, partial: &Path) -> io::Result<bool> {
 }
 
 /// Whether `path` is a name of this open file, and not of a link to it.
-fn is_named(file: &File, path: &Path) -> io::Result<bool> {
+pub(super) fn is_named(file: &File, path: &Path) -> io::Result<bool> {
     let open = file.metadata()?;
     match fs::symlink_metadata(path) {
         Ok(named) => Ok((named.dev(), named.ino()) == (open.dev(), open.ino())),
@@ -162,7 +172,7 @@ fn has_other_names(file: &File) -> io::Result<bool> {
 
 /// Makes the name in the directory last: a power cut could take it away again.
 /// The archive is complete by now, so a file system that cannot is no reason to fail.
-fn sync_directory(path: &Path) {
+pub(super) fn sync_parent(path: &Path) {
     let directory = directory(path);
     let synced = File::open(directory).and_then(|directory| directory.sync_all());
     if let Err(error) = synced {

@@ -6,6 +6,7 @@
 
 use std::ffi::OsString;
 use std::fmt;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -25,25 +26,71 @@ pub enum Location {
     S3 {
         /// The bucket's name.
         bucket: String,
-        /// The object's key: not empty, without a slash at either end.
+        /// The object's key: not empty, and no slash before it. One behind it
+        /// says that it is a prefix, the name of a directory.
         key: String,
     },
-    /// A path, or `file:///path`.
+    /// A path, or `file:///path`. A slash at its end says that it is a directory.
     File(PathBuf),
     /// `-`: standard output when written, standard input when read.
     Stream,
 }
 
 impl Location {
-    /// The location of a companion object: `suffix` appended to the name, as in
-    /// `x.dump` and `x.dump.sha256`. A stream has no companions.
-    pub fn sibling(&self, suffix: &str) -> Option<Self> {
+    /// Refuses what can only name a directory, by the slash that ends it.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidInput`]
+    pub(crate) fn check_names_object(&self) -> Result<()> {
+        let ends_in_slash = match self {
+            Self::S3 { key, .. } => key.ends_with('/'),
+            Self::File(path) => path.as_os_str().as_bytes().ends_with(b"/"),
+            Self::Stream => false,
+        };
+        if !ends_in_slash {
+            return Ok(());
+        }
+        Err(
+            invalid(format!("{self} names a directory, not one object or file"))
+                .with_hint(format!("Add a name, as in {self}x.dump.")),
+        )
+    }
+
+    /// The same without a slash at its end, unless it is nothing else.
+    pub(crate) fn without_slash(&self) -> Self {
         match self {
-            Self::S3 { bucket, key } => Some(Self::S3 {
+            Self::S3 { bucket, key } => Self::S3 {
                 bucket: bucket.clone(),
+                key: key.trim_end_matches('/').to_owned(),
+            },
+            Self::File(path) => Self::File(path.components().collect()),
+            Self::Stream => Self::Stream,
+        }
+    }
+
+    /// The location of a file in this directory. A stream has none.
+    pub fn member(&self, name: &str) -> Option<Self> {
+        match self.without_slash() {
+            Self::S3 { bucket, key } => Some(Self::S3 {
+                bucket,
+                key: format!("{key}/{name}"),
+            }),
+            Self::File(path) => Some(Self::File(path.join(name))),
+            Self::Stream => None,
+        }
+    }
+
+    /// The location of a companion object: `suffix` appended to the name, as in
+    /// `x.dump` and `x.dump.sha256`; a directory's stands beside it. A stream has
+    /// no companions.
+    pub fn sibling(&self, suffix: &str) -> Option<Self> {
+        match self.without_slash() {
+            Self::S3 { bucket, key } => Some(Self::S3 {
+                bucket,
                 key: format!("{key}{suffix}"),
             }),
-            Self::File(path) => Some(Self::File(with_suffix(path, suffix))),
+            Self::File(path) => Some(Self::File(with_suffix(&path, suffix))),
             Self::Stream => None,
         }
     }
@@ -122,11 +169,14 @@ fn parse_s3(rest: &str) -> Result<Location> {
         )
         .with_hint("Write s3://bucket/key; credentials do not belong in it."));
     }
-    if key.is_empty() || key.ends_with('/') {
-        return Err(invalid(format!("s3://{bucket}/{key} names no object"))
-            .with_hint(format!("Add a name, as in s3://{bucket}/{key}x.dump.")));
+    if key.is_empty() {
+        return Err(invalid(format!("s3://{bucket} names no object"))
+            .with_hint(format!("Add a name, as in s3://{bucket}/x.dump.")));
     }
-    if !object_store::path::Path::parse(key).is_ok_and(|path| path.as_ref() == key) {
+    let name = key.strip_suffix('/').unwrap_or(key);
+    if name.is_empty()
+        || !object_store::path::Path::parse(name).is_ok_and(|path| path.as_ref() == name)
+    {
         return Err(invalid(format!(
             "the key {key:?} has an empty, \".\" or \"..\" segment or a control character"
         ))
@@ -157,10 +207,6 @@ fn parse_path(path: &str) -> Result<Location> {
     }
     if path.contains('\0') {
         return Err(invalid(format!("the path {path:?} holds a zero byte")));
-    }
-    if path.ends_with('/') {
-        return Err(invalid(format!("{path} names a directory, not a file"))
-            .with_hint(format!("Add a name, as in {path}x.dump.")));
     }
     Ok(Location::File(PathBuf::from(path)))
 }
@@ -193,6 +239,8 @@ mod tests {
                 Location::File("/var/backups/x.dump".into()),
             ),
             ("x.dump", Location::File("x.dump".into())),
+            ("s3://backups/shop/", s3("backups", "shop/")),
+            ("/var/backups/", Location::File("/var/backups/".into())),
             ("./-", Location::File("./-".into())),
             ("-", Location::Stream),
         ];
@@ -218,7 +266,8 @@ mod tests {
             "s3:///key",
             "s3://bucket",
             "s3://bucket/",
-            "s3://bucket/dir/",
+            "s3://bucket//",
+            "s3://bucket/dir//",
             "s3://bucket//key",
             "s3://bucket/a//b",
             "s3://bucket/../key",
@@ -228,7 +277,6 @@ mod tests {
             "https://host/key",
             "postgres://host/db",
             "file://host/path",
-            "/var/backups/",
         ];
         for text in cases {
             let error = text.parse::<Location>().unwrap_err();
@@ -251,6 +299,27 @@ mod tests {
         assert_eq!(sibling("s3://b/x.dump"), Some(s3("b", "x.dump.sha256")));
         assert_eq!(sibling("/d/x"), Some(Location::File("/d/x.sha256".into())));
         assert_eq!(sibling("-"), None);
+    }
+
+    #[test]
+    fn slash_at_the_end_names_a_directory_and_no_object() {
+        for (text, name, member) in [
+            ("s3://b/shop/", "s3://b/shop", "s3://b/shop/toc.dat"),
+            ("/d/shop/", "/d/shop", "/d/shop/toc.dat"),
+        ] {
+            let location: Location = text.parse().unwrap();
+            assert!(location.check_names_object().unwrap_err().hint().is_some());
+            assert_eq!(location.without_slash().to_string(), name);
+            let member = member.parse().unwrap();
+            for location in [&location, &location.without_slash()] {
+                assert_eq!(location.member("toc.dat").as_ref(), Some(&member));
+            }
+            let beside = location.sibling(".sha256").unwrap().to_string();
+            assert_eq!(beside, format!("{name}.sha256"));
+            location.without_slash().check_names_object().unwrap();
+        }
+        let odd = "a/.//b".parse::<Location>().unwrap();
+        odd.check_names_object().unwrap();
     }
 
     #[test]

@@ -32,6 +32,7 @@
 //! # }
 //! ```
 
+mod directory;
 mod file;
 mod location;
 mod reader;
@@ -46,6 +47,7 @@ use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
 
+pub use directory::{Contents, Directory, DirectoryUpload, Site};
 pub use location::Location;
 pub use reader::Reader;
 pub use s3::{CredentialSource, S3Options};
@@ -86,6 +88,7 @@ impl Store {
     /// stream, which [`Store::stream`] is for; [`ErrorKind::StorageDenied`] if
     /// there is nowhere to get credentials from.
     pub fn open(location: &Location, options: &S3Options) -> Result<Self> {
+        location.check_names_object()?;
         let backend = match location {
             Location::S3 { bucket, key } => {
                 Backend::S3(S3Object::new(bucket, key, options.clone())?)
@@ -149,15 +152,8 @@ impl Store {
     /// [`ErrorKind::InvalidInput`] if S3 takes no parts of this size; the storage
     /// kinds for files; [`ErrorKind::Internal`] for a second upload into a stream.
     pub fn begin(&self, part_size: usize, overwrite: bool) -> Result<Upload> {
-        /// The largest part S3 takes.
-        const MAX_PART_SIZE: u64 = 5 << 30;
-        if matches!(self.backend, Backend::S3(_))
-            && (part_size < Self::MIN_PART_SIZE || part_size as u64 > MAX_PART_SIZE)
-        {
-            return Err(Error::new(
-                ErrorKind::InvalidInput,
-                format!("S3 takes parts of 5 MiB to 5 GiB, not of {part_size} bytes"),
-            ));
+        if matches!(self.backend, Backend::S3(_)) {
+            s3::check_part_size(part_size)?;
         }
         Ok(Upload::new(part_size, self.sink(part_size, overwrite)?))
     }

@@ -5,6 +5,7 @@ use std::fmt;
 use bytes::Bytes;
 use serde::Serialize;
 
+use super::directory::MemberFile;
 use super::file::FileUpload;
 use super::s3::S3Upload;
 use super::stream::StreamUpload;
@@ -29,6 +30,8 @@ pub struct Upload {
 pub(super) enum Sink {
     S3(Box<S3Upload>),
     File(FileUpload),
+    /// A file of a directory, which appears with it.
+    Member(MemberFile),
     Stream(StreamUpload),
 }
 
@@ -81,6 +84,7 @@ impl Upload {
         match &mut self.sink {
             Sink::S3(upload) => upload.put(part).await,
             Sink::File(upload) => upload.put(&part),
+            Sink::Member(file) => file.put(&part),
             Sink::Stream(upload) => upload.put(&part),
         }
     }
@@ -94,7 +98,20 @@ impl Upload {
     pub async fn flush(&mut self) -> Result<()> {
         match &mut self.sink {
             Sink::S3(upload) => upload.flush().await,
-            Sink::File(_) | Sink::Stream(_) => Ok(()),
+            Sink::File(_) | Sink::Member(_) | Sink::Stream(_) => Ok(()),
+        }
+    }
+
+    /// Bytes put so far.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Bytes in memory that only [`finish`](Self::finish) stores.
+    pub fn held(&self) -> usize {
+        match &self.sink {
+            Sink::S3(upload) => upload.held(),
+            Sink::File(_) | Sink::Member(_) | Sink::Stream(_) => 0,
         }
     }
 
@@ -103,7 +120,7 @@ impl Upload {
     pub async fn failure(&mut self) -> Error {
         match &mut self.sink {
             Sink::S3(upload) => upload.failure().await,
-            Sink::File(_) | Sink::Stream(_) => std::future::pending().await,
+            Sink::File(_) | Sink::Member(_) | Sink::Stream(_) => std::future::pending().await,
         }
     }
 
@@ -117,6 +134,7 @@ impl Upload {
         let e_tag = match self.sink {
             Sink::S3(upload) => upload.finish(self.size).await?,
             Sink::File(upload) => upload.finish().map(|()| None)?,
+            Sink::Member(_) => None,
             Sink::Stream(upload) => upload.finish().map(|()| None)?,
         };
         Ok(StoredObject {
@@ -134,7 +152,7 @@ impl Upload {
         match self.sink {
             Sink::S3(upload) => upload.abort().await,
             // Dropping removes the partial file.
-            Sink::File(_) | Sink::Stream(_) => {}
+            Sink::File(_) | Sink::Member(_) | Sink::Stream(_) => {}
         }
     }
 

@@ -21,13 +21,14 @@ use super::retry::Patience;
 use crate::error::{Error, ErrorKind, Result};
 use crate::store::already_exists;
 
-/// A connection pool, and the one object it is for.
+/// A connection pool, and the object or the prefix it is for.
+#[derive(Clone)]
 pub(in crate::store) struct S3Client {
-    store: AmazonS3,
-    key: Path,
+    pub(super) store: AmazonS3,
+    pub(super) key: Path,
     /// `s3://bucket/key`, for messages.
-    name: String,
-    patience: Patience,
+    pub(super) name: String,
+    pub(super) patience: Patience,
 }
 
 impl S3Client {
@@ -84,7 +85,7 @@ impl S3Client {
     /// Size and ETag of the object, or `None` if there is none. Credentials that
     /// may not list get 403 for a missing object too: then nobody can tell, and
     /// the answer is `None`.
-    async fn head(&self, patience: Patience) -> Result<Option<ObjectMeta>> {
+    pub(super) async fn head(&self, patience: Patience) -> Result<Option<ObjectMeta>> {
         match self.request(patience, || self.store.head(&self.key)).await {
             Ok(meta) => Ok(Some(meta)),
             Err(Failed { failure, .. }) if failure.has_status(404) || failure.has_status(403) => {
@@ -144,7 +145,11 @@ impl S3Client {
 
     /// Stores the object in one request. Without `overwrite` the store itself
     /// refuses to replace one (`If-None-Match`), if it is able to.
-    pub(super) async fn put(&self, bytes: &Bytes, overwrite: bool) -> Result<Option<String>> {
+    pub(in crate::store) async fn put(
+        &self,
+        bytes: &Bytes,
+        overwrite: bool,
+    ) -> Result<Option<String>> {
         if overwrite {
             return self
                 .put_in_mode(bytes, PutMode::Overwrite)
@@ -277,7 +282,11 @@ impl S3Client {
 
     /// Makes a request as often as `patience` allows. Credentials are had first,
     /// so that their absence is not mistaken for a failure of the store.
-    async fn request<T, F>(&self, patience: Patience, request: impl Fn() -> F) -> Result<T, Failed>
+    pub(super) async fn request<T, F>(
+        &self,
+        patience: Patience,
+        request: impl Fn() -> F,
+    ) -> Result<T, Failed>
     where
         F: Future<Output = object_store::Result<T>>,
     {
@@ -302,7 +311,7 @@ impl S3Client {
         }
     }
 
-    fn doing(&self, verb: &str) -> String {
+    pub(super) fn doing(&self, verb: &str) -> String {
         format!("{verb} {}", self.name)
     }
 

@@ -10,6 +10,7 @@ mod failure;
 mod http;
 mod meaning;
 mod options;
+mod prefix;
 mod retry;
 mod upload;
 
@@ -26,6 +27,18 @@ pub(super) use upload::S3Upload;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::secret::Secret;
+use crate::store::Store;
+
+/// Refuses parts of a size that S3 does not take.
+pub(super) fn check_part_size(bytes: usize) -> Result<()> {
+    const LARGEST: u64 = 5 << 30;
+    if bytes < Store::MIN_PART_SIZE || bytes as u64 > LARGEST {
+        return Err(invalid(format!(
+            "S3 takes parts of 5 MiB to 5 GiB, not of {bytes} bytes"
+        )));
+    }
+    Ok(())
+}
 
 /// How pgsluice appears in the logs of a store.
 const USER_AGENT: HeaderValue =

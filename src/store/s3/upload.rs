@@ -78,6 +78,11 @@ impl S3Upload {
         Ok(())
     }
 
+    /// Bytes of a first part that is still alone.
+    pub(in crate::store) fn held(&self) -> usize {
+        self.first.as_ref().map_or(0, Bytes::len)
+    }
+
     /// Waits until a part on its way fails; for ever if none does.
     pub(in crate::store) async fn failure(&mut self) -> Error {
         while let Some(outcome) = self.uploads.join_next().await {
