@@ -63,13 +63,14 @@ pub struct UnresolvedLoop(pub Vec<DumpId>);
 /// restore order together with the loops that no rule covers.
 pub fn sort(nodes: &mut [Node]) -> (Vec<DumpId>, Vec<UnresolvedLoop>) {
     let ranked = rank::rank(nodes);
+    let needs_of_host: Vec<usize> = nodes.iter_mut().map(Node::print_with_host).collect();
     let mut unresolved = Vec::new();
     loop {
         match topo::topological_order(nodes, &ranked) {
             Ok(order) => return (order, unresolved),
             Err(loops) => {
                 for members in loops {
-                    if !repair::repair(nodes, &members) {
+                    if !repair::repair(nodes, &needs_of_host, &members) {
                         unresolved.push(UnresolvedLoop(members));
                     }
                 }
@@ -79,6 +80,19 @@ pub fn sort(nodes: &mut [Node]) -> (Vec<DumpId>, Vec<UnresolvedLoop>) {
 }
 
 impl Node {
+    /// Takes out the needs of the host, and returns how many they were: a part
+    /// that is printed with its host is needed by it.
+    fn print_with_host(&mut self) -> usize {
+        let (Role::ViewRule(host) | Role::InlineCheck(host) | Role::InlineDefault(host)) =
+            self.role
+        else {
+            return 0;
+        };
+        let before = self.needs.len();
+        self.needs_no_more(host);
+        before - self.needs.len()
+    }
+
     fn needs_no_more(&mut self, other: DumpId) {
         self.needs.retain(|&need| need != other);
     }

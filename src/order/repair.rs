@@ -12,22 +12,23 @@ use crate::ids::DumpId;
 /// Returns false if no rule applied and a dependency was dropped arbitrarily.
 ///
 /// The rules are tried in `pg_dump`'s order (`repairDependencyLoop`).
-pub(super) fn repair(nodes: &mut [Node], members: &[DumpId]) -> bool {
+/// `needs_of_host` has the needs of its host that [`Node::print_with_host`] took from each node.
+pub(super) fn repair(nodes: &mut [Node], needs_of_host: &[usize], members: &[DumpId]) -> bool {
     if let [only] = members {
         nodes[index(*only)].needs_no_more(*only);
         // A partition's columns depend on the whole table: nothing is lost.
         return nodes[index(*only)].kind == ObjectKind::Relation;
     }
     announce_type(nodes, members)
-        || split_view(nodes, members)
+        || split_view(nodes, needs_of_host, members)
         || postpone(nodes, members)
-        || split_part(nodes, members, |role, kind| {
+        || split_part(nodes, needs_of_host, members, |role, kind| {
             matches!(role, Role::InlineCheck(_)) && kind == ObjectKind::Relation
         })
-        || split_part(nodes, members, |role, _| {
+        || split_part(nodes, needs_of_host, members, |role, _| {
             matches!(role, Role::InlineDefault(_))
         })
-        || split_part(nodes, members, |role, _| {
+        || split_part(nodes, needs_of_host, members, |role, _| {
             matches!(role, Role::InlineCheck(_))
         })
         || {
@@ -54,7 +55,7 @@ fn announce_type(nodes: &mut [Node], members: &[DumpId]) -> bool {
 }
 
 /// A view whose rule is in the loop gets a dummy definition; the rule follows in post-data.
-fn split_view(nodes: &mut [Node], members: &[DumpId]) -> bool {
+fn split_view(nodes: &mut [Node], needs_of_host: &[usize], members: &[DumpId]) -> bool {
     let rule = members.iter().copied().find_map(|id| {
         let Role::ViewRule(view) = nodes[index(id)].role else {
             return None;
@@ -66,7 +67,7 @@ fn split_view(nodes: &mut [Node], members: &[DumpId]) -> bool {
         return false;
     };
     nodes[index(view)].placement = Placement::Dummy;
-    separate(nodes, view, rule);
+    separate(nodes, view, rule, kept(needs_of_host, members, view, rule));
     require_post_data(nodes, rule);
     true
 }
@@ -95,6 +96,7 @@ fn postpone(nodes: &mut [Node], members: &[DumpId]) -> bool {
 /// A constraint or default printed inline becomes an entry of its own.
 fn split_part(
     nodes: &mut [Node],
+    needs_of_host: &[usize],
     members: &[DumpId],
     applies: impl Fn(Role, ObjectKind) -> bool,
 ) -> bool {
@@ -109,7 +111,7 @@ fn split_part(
     let Some((host, part)) = part else {
         return false;
     };
-    separate(nodes, host, part);
+    separate(nodes, host, part, kept(needs_of_host, members, host, part));
     // A default may follow its table at once; constraints belong to post-data.
     if matches!(nodes[index(part)].role, Role::InlineCheck(_)) {
         require_post_data(nodes, part);
@@ -117,10 +119,23 @@ fn split_part(
     true
 }
 
-/// Turns "`host` is printed with `part`" into "`part` is printed after `host`".
-fn separate(nodes: &mut [Node], host: DumpId, part: DumpId) {
+/// How many of its own needs of `host` a part still has when it is split off in
+/// `pg_dump`. It takes them only when it comes upon host and part as a loop of two, which a
+/// search from another member does not before the longer loop is broken. They change
+/// nothing, but are listed with the entry.
+fn kept(needs_of_host: &[usize], members: &[DumpId], host: DumpId, part: DumpId) -> usize {
+    if members[0] == host {
+        0
+    } else {
+        needs_of_host[index(part)]
+    }
+}
+
+/// Turns "`host` is printed with `part`" into "`part` is printed after `host`",
+/// which it then needs `kept` times and once more.
+fn separate(nodes: &mut [Node], host: DumpId, part: DumpId, kept: usize) {
     nodes[index(host)].needs_no_more(part);
-    nodes[index(part)].needs.push(host);
+    nodes[index(part)].needs.extend(vec![host; kept + 1]);
     nodes[index(part)].placement = Placement::Separate;
 }
 

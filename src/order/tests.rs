@@ -106,6 +106,26 @@ fn default_in_a_loop_becomes_separate_and_stays_in_pre_data() {
     assert_eq!(numbers(&order), [1, 3, 2, 4, 5]);
 }
 
+/// The dependencies are listed with the entry, as often as `pg_dump` lists them. A
+/// search for loops begins at the node with the lowest dump id.
+#[test]
+fn default_split_off_by_a_loop_from_elsewhere_keeps_its_needs_of_the_table() {
+    let sequence = |table: &[u32]| needing(node(ObjectKind::Relation, "s"), Role::Plain, table);
+    let table = || needing(node(ObjectKind::Relation, "t"), Role::Plain, &[3]);
+    let default = |table: u32, sequence: u32| {
+        let role = Role::InlineDefault(DumpId(table));
+        needing(node(ObjectKind::Attrdef, "t"), role, &[sequence, table])
+    };
+
+    let mut nodes = with_boundaries(vec![sequence(&[2]), table(), default(2, 1)], &[1, 2, 3]);
+    sort(&mut nodes);
+    assert_eq!(nodes[2].needs, [DumpId(1), DumpId(2), DumpId(2)]);
+
+    let mut nodes = with_boundaries(vec![table(), sequence(&[1]), default(1, 2)], &[1, 2, 3]);
+    sort(&mut nodes);
+    assert_eq!(nodes[2].needs, [DumpId(2), DumpId(1)]);
+}
+
 #[test]
 fn check_in_a_loop_moves_to_post_data() {
     let members = vec![

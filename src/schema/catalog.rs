@@ -86,7 +86,7 @@ impl Catalog {
         id
     }
 
-    /// Lets `catalog_id` stand for `id` in dependencies: an index for its constraint.
+    /// Lets `catalog_id` stand for `id` in dependencies: a large object for its group.
     pub(crate) fn alias(&mut self, catalog_id: CatalogId, id: DumpId) {
         self.by_catalog_id.entry(catalog_id).or_insert(id);
     }

@@ -350,14 +350,18 @@ impl Column {
         let (generated, plain): (Vec<&Self>, Vec<&Self>) =
             above.iter().partition(|above| above.generated.is_some());
         let same = |above: &&Self| self.default.is_some() && expression(above) == expression(self);
+        // pg_dump up to 15 takes the NULL it gave to a parent for a default, too,
+        // and any generation expression for the parent's.
+        let exact = catalog.server.major() >= 16;
+        let has_default = |above: &&Self| match expression(above) {
+            Some(text) => !exact || text != "NULL",
+            None => !exact && above.null_default,
+        };
         Inherited {
             not_null_local,
-            null_default: self.default.is_none()
-                && plain
-                    .iter()
-                    .any(|above| expression(above).is_some_and(|text| text != "NULL")),
+            null_default: self.default.is_none() && plain.iter().any(has_default),
             inherits_generation: !generated.is_empty()
-                && generated.iter().all(same)
+                && (!exact || generated.iter().all(same))
                 && !relation.is_partition,
         }
     }

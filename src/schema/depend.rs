@@ -4,7 +4,7 @@ use super::catalog::Catalog;
 use super::object::{Body, Object};
 use crate::dumpable::{ObjectKind, Placement};
 use crate::error::Result;
-use crate::ids::{CatalogId, DumpId, catalogs};
+use crate::ids::{CatalogId, DumpId};
 use crate::pg::Session;
 
 /// Columns stand for their relation: a dump is made of whole objects. Membership
@@ -37,43 +37,20 @@ pub(crate) async fn load(session: &Session, catalog: &mut Catalog) -> Result<()>
         .await?;
     for (dependent, needed) in rows {
         let ids = catalog.object_id(dependent).zip(catalog.resolve(needed));
-        if let Some((dependent_id, needed)) = ids
-            && !is_stand_in(catalog.object(dependent_id), dependent)
+        // A member may depend on another of its extension, which stands for both.
+        if let Some((dependent, needed)) = ids
+            && dependent != needed
+            && !is_part_of(catalog.object(dependent), needed)
         {
-            link(catalog, dependent_id, needed);
+            catalog.object_mut(dependent).needs.push(needed);
         }
     }
     Ok(())
 }
 
-/// What the index behind a constraint depends on is the index's own affair, as it is
-/// with the array type of a type: others may need it, and so the constraint or the
-/// type, but not the other way round.
-fn is_stand_in(object: &Object, row: CatalogId) -> bool {
-    let is_array = row.table == catalogs::TYPE && matches!(object.body, Body::Type(_));
-    (is_array || matches!(object.body, Body::KeyConstraint(_))) && object.catalog_id != row
-}
-
-fn link(catalog: &mut Catalog, dependent: DumpId, needed: DumpId) {
-    let object = catalog.object(dependent);
-    // A column may depend on its table, a member on another of its extension.
-    if dependent == needed {
-        return;
-    }
-    // A part that is printed with its host must not need it: the host needs the part.
-    let part_of_host = match &object.body {
-        Body::Attrdef(attrdef) => attrdef.table == needed,
-        Body::Check(check) => check.table == needed,
-        Body::DomainConstraint(check) => check.domain == needed,
-        Body::Rule(rule) => rule.view == Some(needed),
-        Body::CompositeRelation(relation) => relation.data_type == needed,
-        _ => false,
-    };
-    let printed_inline = object.placement == Placement::Natural;
-    if part_of_host && (printed_inline || matches!(object.body, Body::Rule(_))) {
-        return;
-    }
-    catalog.object_mut(dependent).needs.push(needed);
+/// Whether `data_type` is made of the columns that `object` stands for: it needs them.
+fn is_part_of(object: &Object, data_type: DumpId) -> bool {
+    matches!(&object.body, Body::CompositeRelation(relation) if relation.data_type == data_type)
 }
 
 /// Adds the two boundary objects and links every object to the side it belongs to.

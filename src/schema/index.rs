@@ -1,8 +1,9 @@
 //! Indexes: `pg_index`.
 //!
-//! An index that a constraint made is not an object of its own: the
-//! [`KeyConstraint`] holds it, and stands for it in dependencies. What both
-//! read is one query; what both print after their first statement is here.
+//! An index that a constraint made has no entry of its own: the
+//! [`KeyConstraint`] holds and prints it. Others depend on it all the same, so
+//! there is a [`ConstraintIndex`] in its place. What both kinds read is one query;
+//! what both print after their first statement is here.
 
 use super::catalog::Catalog;
 use super::entries::{Annotated, Toc};
@@ -101,46 +102,41 @@ pub(crate) async fn load(session: &Session, catalog: &mut Catalog) -> Result<()>
     let query = query(catalog.server.major());
     let objects = host::parts(session, catalog, &query, |row, host| {
         let index = Index::from_row(row, host)?;
-        let id = CatalogId::new(catalogs::CLASS, index.oid);
-        let object = match row.get("constraint_oid")? {
-            Some(constraint) => KeyConstraint::part(row, host, constraint, index)?,
+        match row.get("constraint_oid")? {
+            Some(constraint) => KeyConstraint::part(row, host, constraint, index),
             None => {
                 let body = Body::Index(index);
-                host.part_from_row(row, catalogs::CLASS, ObjectKind::Index, body)?
+                host.part_from_row(row, catalogs::CLASS, ObjectKind::Index, body)
             }
-        };
-        Ok((id, object))
+        }
     })
     .await?;
-    for (index, object) in objects {
+    for object in objects {
         let maker = catalog.add(object);
-        catalog.alias(index, maker);
-        if let Body::KeyConstraint(key) = &catalog.object(maker).body
-            && catalog.comments.of(index).is_some()
-        {
-            let comment = IndexComment::object(&key.index, catalog.object(maker));
-            catalog.add(comment);
+        if let Body::KeyConstraint(key) = &catalog.object(maker).body {
+            let index = ConstraintIndex::object(&key.index, catalog.object(maker));
+            catalog.add(index);
         }
     }
     index_attach::add_all(catalog)
 }
 
-/// The comment on the index of a constraint. An object of its own, since it
-/// stands where the index would, not with the constraint.
+/// The index of a constraint: what foreign keys and attached indexes depend on.
+/// Its comment stands where the index would, not with the constraint.
 #[derive(Debug)]
-pub struct IndexComment {
+pub struct ConstraintIndex {
     constraint: DumpId,
 }
 
-impl IndexComment {
+impl ConstraintIndex {
     fn object(index: &Index, constraint: &Object) -> Object {
-        let body = Body::IndexComment(Self {
+        let body = Body::ConstraintIndex(Self {
             constraint: constraint.id,
         });
-        let mut object = Object::new(CatalogId::NONE, ObjectKind::Index, &index.name, body);
+        let id = CatalogId::new(catalogs::CLASS, index.oid);
+        let mut object = Object::new(id, ObjectKind::Index, &index.name, body);
         object.namespace.clone_from(&constraint.namespace);
         object.components = constraint.components;
-        object.needs.push(constraint.id);
         object
     }
 

@@ -33,7 +33,7 @@ pub(crate) fn add_all(catalog: &mut Catalog) -> Result<()> {
             Body::KeyConstraint(constraint) => &constraint.index,
             _ => continue,
         };
-        attachments.extend(attachment(index, object.id, catalog)?);
+        attachments.extend(attachment(index, catalog)?);
     }
     for attachment in attachments {
         catalog.add(attachment);
@@ -41,8 +41,8 @@ pub(crate) fn add_all(catalog: &mut Catalog) -> Result<()> {
     Ok(())
 }
 
-/// The attachment of `index`, which `maker` makes, if it has a parent.
-fn attachment(index: &Index, maker: DumpId, catalog: &Catalog) -> Result<Option<Object>> {
+/// The attachment of `index`, if it has a parent.
+fn attachment(index: &Index, catalog: &Catalog) -> Result<Option<Object>> {
     let Some(parent) = &index.parent else {
         return Ok(None);
     };
@@ -63,11 +63,9 @@ fn attachment(index: &Index, maker: DumpId, catalog: &Catalog) -> Result<Option<
     };
     // pg_depend knows nothing of attachments. The tables are needed so that a
     // parallel restore does nothing else to them meanwhile.
-    object.needs.push(maker);
-    object
-        .needs
-        .extend(catalog.resolve(CatalogId::new(catalogs::CLASS, parent.oid)));
-    object.needs.extend([table.id(), parent_table.id()]);
+    let indexes = [index.oid, parent.oid].map(|oid| CatalogId::new(catalogs::CLASS, oid));
+    let indexes = indexes.into_iter().filter_map(|id| catalog.resolve(id));
+    object.needs = indexes.chain([table.id(), parent_table.id()]).collect();
     Ok(Some(object))
 }
 

@@ -72,8 +72,8 @@ impl Catalog {
         self.column_acls = ColumnAcls::load(session).await?;
         extension::load_dependents(session, self).await?;
         self.load_columns(session).await?;
-        types::load(session, self).await?;
         function::load(session, self).await?;
+        types::load(session, self).await?;
         aggregate::load(session, self).await?;
         self.load_standalone(session).await?;
         sequence::load(session, self).await?;
@@ -239,7 +239,7 @@ impl Object {
             Body::KeyConstraint(key) => key.write(self, catalog, toc)?,
             Body::ForeignKey(key) => key.write(self, catalog, toc)?,
             Body::Index(index) => index.write(self, catalog, toc)?,
-            Body::IndexComment(comment) => comment.write(self, catalog, toc)?,
+            Body::ConstraintIndex(index) => index.write(self, catalog, toc)?,
             Body::IndexAttach(attach) => attach.write(self, catalog, toc)?,
             Body::ExtendedStatistics(statistics) => statistics.write(self, catalog, toc)?,
             Body::Rule(rule) => rule.write(self, catalog, toc)?,

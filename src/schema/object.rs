@@ -12,7 +12,7 @@ use super::extension::Extension;
 use super::foreign_key::ForeignKey;
 use super::foreign_server::ForeignServer;
 use super::function::Function;
-use super::index::{Index, IndexComment};
+use super::index::{ConstraintIndex, Index};
 use super::index_attach::IndexAttach;
 use super::inherit::TableAttach;
 use super::key_constraint::KeyConstraint;
@@ -198,8 +198,8 @@ pub enum Body {
     ForeignKey(ForeignKey),
     /// An index.
     Index(Index),
-    /// The comment on the index of a constraint.
-    IndexComment(IndexComment),
+    /// The index of a constraint, which prints it.
+    ConstraintIndex(ConstraintIndex),
     /// An index's place in the index of the partitioned table.
     IndexAttach(IndexAttach),
     /// A statistics object.

@@ -54,9 +54,6 @@ impl Relation {
         }
         sql += ";\n";
         sql += &self.attach_to_parent(object, catalog);
-        if catalog.server.major() < 18 {
-            sql += &self.inherited_columns_set_not_null(&name, catalog);
-        }
         sql += &self.column_settings(&name, catalog);
         sql += &self.table_settings(&name);
         sql
@@ -143,18 +140,9 @@ impl Relation {
     }
 
     /// Before 18, it has to be set afterwards.
-    fn inherited_columns_set_not_null(&self, table: &str, catalog: &Catalog) -> String {
-        let alter = self.kind.alter_keyword();
-        let set_not_null = |column: &Column| {
-            let name = catalog.dialect.ident(&column.name);
-            format!("ALTER {alter} ONLY {table} ALTER COLUMN {name} SET NOT NULL;\n")
-        };
-        self.columns
-            .iter()
-            .filter(|column| !column.dropped && !column.is_printed(self))
-            .filter(|column| column.not_null.as_ref().is_some_and(|n| n.local))
-            .map(set_not_null)
-            .collect()
+    fn sets_not_null(&self, column: &Column, catalog: &Catalog) -> bool {
+        let is_local = column.not_null.as_ref().is_some_and(|n| n.local);
+        catalog.server.major() < 18 && is_local && !column.is_printed(self)
     }
 
     /// A partition is made with all its checks: ATTACH expects them to be there.
@@ -198,6 +186,9 @@ impl Relation {
                 catalog.dialect.ident(&column.name)
             );
             let alter = format!("ALTER {keyword} ONLY {of_column} SET");
+            if self.sets_not_null(column, catalog) {
+                sql += &format!("{alter} NOT NULL;\n");
+            }
             if let Some(target) = column.statistics_target {
                 sql += &format!("{alter} STATISTICS {target};\n");
             }

@@ -15,8 +15,7 @@ type Name = String;
 /// What two archives of one database must agree on, in the archive's order.
 ///
 /// Left out: dump ids, which number the objects an archive's maker has looked at;
-/// relkinds, which only archive version 1.16 stores; dependencies that a parallel
-/// restore does not go by.
+/// relkinds, which only archive version 1.16 stores.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Facts {
     pub(crate) name: Name,
@@ -29,7 +28,8 @@ pub(crate) struct Facts {
     table_am: Option<String>,
     pub(crate) owner: Option<String>,
     has_data: bool,
-    dependencies: BTreeSet<Name>,
+    /// Sorted; one that is listed several times counts as often.
+    dependencies: Vec<Name>,
 }
 
 /// Reads an archive's table of contents.
@@ -91,10 +91,11 @@ fn order(facts: &[Facts]) -> Vec<&Name> {
 
 fn of(entry: &TocEntry, by_id: &HashMap<DumpId, &TocEntry>) -> Facts {
     let needed = entry.dependencies.iter().filter_map(|id| by_id.get(id));
-    let dependencies = needed
-        .filter(|needed| parallel_restore_needs(entry, needed))
+    let mut dependencies: Vec<Name> = needed
+        .filter(|needed| !awaits_rows_of_partitions(entry, needed))
         .map(|needed| name(needed))
         .collect();
+    dependencies.sort();
     Facts {
         name: name(entry),
         catalog_id: format!("{:?}", entry.catalog_id),
@@ -110,17 +111,9 @@ fn of(entry: &TocEntry, by_id: &HashMap<DumpId, &TocEntry>) -> Facts {
     }
 }
 
-/// Whether both archives must have this dependency. Definitions before the data are
-/// restored one after the other; to all else, tables stand for their rows.
-fn parallel_restore_needs(entry: &TocEntry, needed: &TocEntry) -> bool {
-    match (entry.section, needed.section) {
-        (Section::PreData, _) => false,
-        (_, Section::PreData) => needed.desc == "TABLE",
-        // Ours alone has triggers on partitioned tables wait for the partitions' rows.
-        (Section::PostData, Section::Data) => false,
-        // pg_dump lists the index's parent, which is enough, and all ancestors.
-        _ => entry.desc != "INDEX ATTACH",
-    }
+/// Ours alone has triggers and foreign keys of partitioned tables wait for the partitions' rows.
+fn awaits_rows_of_partitions(entry: &TocEntry, needed: &TocEntry) -> bool {
+    ["TRIGGER", "FK CONSTRAINT"].contains(&entry.desc.as_ref()) && needed.desc == "TABLE DATA"
 }
 
 fn name(entry: &TocEntry) -> Name {

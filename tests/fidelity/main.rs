@@ -15,6 +15,7 @@ mod fixtures;
 mod foreign;
 mod names;
 mod operators;
+mod parts;
 mod plain;
 mod privileges;
 mod replication;
