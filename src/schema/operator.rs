@@ -85,7 +85,15 @@ impl Operator {
         }));
         let mut object = Object::new(id, ObjectKind::Operator, name, body);
         object.namespace = Some(catalog.namespace_name(namespace)?);
-        object.key = sort_key(row)?;
+        object.key = sort_key(
+            row.char("kind")?,
+            [
+                row.get("left_schema")?,
+                row.get("left_name")?,
+                row.get("right_schema")?,
+                row.get("right_name")?,
+            ],
+        );
         object.components = catalog.components(id, Some(namespace));
         Ok(object)
     }
@@ -178,18 +186,18 @@ impl Attributes {
     }
 }
 
-/// Operators of one name go postfix, prefix, infix, then by their types.
-fn sort_key(row: &Row) -> Result<Vec<KeyPart>> {
-    let mut key = vec![KeyPart::Number(match row.char("kind")? {
+/// Operators of one name go postfix, prefix, infix, then by schema and name of
+/// their types, left before right.
+fn sort_key(kind: char, types: [Option<String>; 4]) -> Vec<KeyPart> {
+    let kind = match kind {
         'r' => 0,
         'l' => 1,
         _ => 2,
-    })];
-    for column in ["left_schema", "left_name", "right_schema", "right_name"] {
-        let name: Option<String> = row.get(column)?;
-        key.push(KeyPart::Text(name.unwrap_or_default()));
-    }
-    Ok(key)
+    };
+    let names = types.into_iter().map(Option::unwrap_or_default);
+    std::iter::once(KeyPart::Number(kind))
+        .chain(names.map(KeyPart::Text))
+        .collect()
 }
 
 /// The name in what `regprocedure` prints: all before the first parenthesis
@@ -246,6 +254,25 @@ mod tests {
                 "JOIN = eqjoinsel",
             ]
         );
+    }
+
+    #[test]
+    fn operators_of_one_name_go_by_kind_and_types() {
+        let key = |kind, left: Option<&str>, right: Option<&str>| {
+            let schema = |name: Option<&str>| name.map(|_| "pg_catalog".to_owned());
+            let types = [
+                schema(left),
+                left.map(str::to_owned),
+                schema(right),
+                right.map(str::to_owned),
+            ];
+            sort_key(kind, types)
+        };
+        let postfix = key('r', Some("int8"), None);
+        let prefix = key('l', None, Some("int8"));
+        let infix = key('b', Some("int4"), Some("int8"));
+        assert!(postfix < prefix && prefix < infix);
+        assert!(infix < key('b', Some("int8"), Some("int4")));
     }
 
     #[test]

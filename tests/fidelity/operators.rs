@@ -4,7 +4,8 @@ use crate::archives::assert_as_pg_dump;
 use crate::databases::{Dumped, assert_restores};
 use crate::support::cluster::{Database, cluster};
 
-/// Operators on a type of their own, in a schema with an odd name.
+/// Operators on a type of their own, in a schema with an odd name. Those of one
+/// name are made in the order of their types: `pg_dump` up to 13.21 lists them by OID.
 const OPERATORS: &str = r#"
     CREATE SCHEMA "My schema"; CREATE SCHEMA a;
     CREATE TYPE "My schema"."Pair" AS (x integer, y integer);
@@ -30,8 +31,8 @@ const OPERATORS: &str = r#"
         COMMUTATOR = OPERATOR("My schema".>=), NEGATOR = OPERATOR("My schema".>));
     CREATE OPERATOR "My schema".>= (FUNCTION = a.ge, LEFTARG = "My schema"."Pair", RIGHTARG = "My schema"."Pair");
     CREATE OPERATOR a.- (FUNCTION = a.minus, RIGHTARG = "My schema"."Pair");
-    CREATE OPERATOR a.- (FUNCTION = pg_catalog.int84mi, LEFTARG = bigint, RIGHTARG = integer);
     CREATE OPERATOR a.- (FUNCTION = pg_catalog.int4mi, LEFTARG = integer, RIGHTARG = integer);
+    CREATE OPERATOR a.- (FUNCTION = pg_catalog.int84mi, LEFTARG = bigint, RIGHTARG = integer);
     CREATE OPERATOR a.@#@ (FUNCTION = pg_catalog.abs, RIGHTARG = integer);
     CREATE OPERATOR a.=== (FUNCTION = pg_catalog.int4eq, LEFTARG = integer, RIGHTARG = integer, COMMUTATOR = OPERATOR(a.====));
     ALTER OPERATOR a.- (bigint, integer) OWNER TO pg_monitor;
@@ -84,7 +85,7 @@ const ACCESS_METHODS: &str = r#"
     CREATE ACCESS METHOD "Heap 2" TYPE TABLE HANDLER heap_tableam_handler;
     CREATE ACCESS METHOD btree2 TYPE INDEX HANDLER bthandler;
     COMMENT ON ACCESS METHOD "Heap 2" IS 'it''s \ mine';
-    CREATE OPERATOR CLASS a."Class" FOR TYPE integer USING btree2 AS
+    CREATE OPERATOR CLASS a.other FOR TYPE integer USING btree2 AS
         OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1 btint4cmp(integer, integer);
     CREATE TABLE a.stored (n integer) USING "Heap 2";
     INSERT INTO a.stored VALUES (1)"#;
