@@ -74,7 +74,7 @@ fn archive() -> Vec<u8> {
     };
     let mut bytes = Vec::new();
     header.write(&mut bytes).expect("1.15 has zstd");
-    write_toc(header.version, header.format, &[table], &mut bytes);
+    write_toc(header.version, None, &[table], &mut bytes);
     bytes
 }
 

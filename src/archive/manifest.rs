@@ -38,17 +38,17 @@ pub struct Manifest {
 /// The stored object.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct ArchiveFacts {
-    /// The object's name: the last part of its key or path.
+    /// The object's or directory's name: the last part of its key or path.
     pub name: String,
-    /// `custom` or `plain`.
+    /// `custom`, `directory` or `plain`.
     pub format: String,
     /// The archive version, for example `1.15`; none of a script.
     pub version: Option<String>,
     /// Codec and level, for example `zstd:3`.
     pub compression: String,
-    /// Bytes.
+    /// Bytes; of a directory, of all its files.
     pub size: u64,
-    /// Of the whole object, in hex.
+    /// Of the whole object, in hex; of a directory, of [`checksums`](Self::checksums).
     pub sha256: String,
     /// Bytes of every part of the upload but the last.
     pub part_size: u64,
@@ -56,6 +56,32 @@ pub struct ArchiveFacts {
     pub toc_entries: u64,
     /// Bytes of header and table of contents; the first data block follows. 0 of a script.
     pub toc_bytes: u64,
+    /// The files of a directory, in the order they were written.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub files: Vec<FileFacts>,
+}
+
+/// A file of a directory archive.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct FileFacts {
+    /// Its name, relative to the directory.
+    pub name: String,
+    /// Bytes.
+    pub size: u64,
+    /// In hex.
+    pub sha256: String,
+}
+
+impl ArchiveFacts {
+    /// What `sha256sum -c` reads to check the archive from where it lies: a line
+    /// for the object, or one for each file of the directory.
+    pub fn checksums(&self) -> String {
+        if self.files.is_empty() {
+            return format!("{}  {}\n", self.sha256, self.name);
+        }
+        let line = |file: &FileFacts| format!("{}  {}/{}\n", file.sha256, self.name, file.name);
+        self.files.iter().map(line).collect()
+    }
 }
 
 /// Where an archive's contents come from.
@@ -137,9 +163,12 @@ pub struct DataFacts {
     pub schema: Option<String>,
     /// The table's name; of large objects, the entry's tag.
     pub name: String,
-    /// Offset of the block in the archive, in bytes.
+    /// The file it is in, in a directory; of large objects, their list.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub file: Option<String>,
+    /// Offset of the block in the archive, in bytes; in a file, 0.
     pub offset: u64,
-    /// Length of the block in bytes.
+    /// Length of the block in bytes; of large objects in files, the sum of theirs.
     pub stored_bytes: u64,
     /// Bytes before compression: COPY text, or the objects' contents.
     pub raw_bytes: u64,
@@ -166,7 +195,7 @@ pub enum DataKind {
 /// One piece of a data block.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct SegmentFacts {
-    /// Offset in the archive, in bytes.
+    /// Offset in the archive, or in the file, in bytes.
     pub offset: u64,
     /// Length in bytes, with the lengths of its chunks.
     pub stored_bytes: u64,

@@ -7,6 +7,7 @@
 //! `pg_restore -f -` would.
 
 pub mod block;
+mod files;
 mod header;
 mod list;
 mod manifest;
@@ -15,11 +16,12 @@ mod read;
 pub(crate) mod script;
 mod toc;
 
+pub use files::{FileNames, TOC_FILE, is_archive_file};
 pub use header::{Format, Header, HeaderCompression, LocalTime, MAGIC, Version};
 pub use list::{Listing, ListingEntry};
 pub use manifest::{
-    ArchiveFacts, DataFacts, DataKind, DumpFacts, MANIFEST_SUFFIX, MANIFEST_VERSION, Manifest,
-    SegmentFacts, SkippedObject, SourceFacts,
+    ArchiveFacts, DataFacts, DataKind, DumpFacts, FileFacts, MANIFEST_SUFFIX, MANIFEST_VERSION,
+    Manifest, SegmentFacts, SkippedObject, SourceFacts,
 };
 pub use read::{Archive, ArchiveReader};
 pub use toc::{DataLocation, ParsedEntry, Section, TocEntry, write_toc};

@@ -65,7 +65,9 @@ fn table_and_data() -> Vec<TocEntry> {
 fn written(header: &Header, entries: &[TocEntry]) -> Vec<u8> {
     let mut out = Vec::new();
     header.write(&mut out).unwrap();
-    write_toc(header.version, header.format, entries, &mut out);
+    let files = FileNames::new(header.version, header.compression);
+    let files = (header.format == Format::Directory).then_some(&files);
+    write_toc(header.version, files, entries, &mut out);
     out
 }
 

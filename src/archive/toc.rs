@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use super::files::FileNames;
 use super::header::{Format, Version};
 use super::primitives::{Cursor, OFFSET_SIZE, Read, corrupt, put_int, put_str};
 use crate::ids::{CatalogId, DumpId};
@@ -88,16 +89,22 @@ impl TocEntry {
 ///
 /// Data offsets are left "not set", as `pg_dump` leaves them when it writes to
 /// a pipe: readers then look for the blocks, which come in the entries' order.
-pub fn write_toc(version: Version, format: Format, entries: &[TocEntry], out: &mut Vec<u8>) {
+/// In a directory archive entries have files instead, whose names `files` knows.
+pub fn write_toc(
+    version: Version,
+    files: Option<&FileNames>,
+    entries: &[TocEntry],
+    out: &mut Vec<u8>,
+) {
     // An entry has at least a dozen fields of 5 bytes; memory for 2^31 of them does not exist.
     put_int(entries.len() as i32, out);
     for entry in entries {
-        entry.write(version, format, out);
+        entry.write(version, files, out);
     }
 }
 
 impl TocEntry {
-    fn write(&self, version: Version, format: Format, out: &mut Vec<u8>) {
+    fn write(&self, version: Version, files: Option<&FileNames>, out: &mut Vec<u8>) {
         // Dump ids count entries from 1, so they fit as the number of entries does.
         put_int(self.dump_id.0 as i32, out);
         put_int(self.has_data.into(), out);
@@ -123,35 +130,21 @@ impl TocEntry {
             put_number(dependency.0, out);
         }
         put_str(None, out);
-        self.write_location(version, format, out);
+        self.write_location(files, out);
     }
 
     /// Writes where the data is: an offset, or a file's name without its suffix.
-    fn write_location(&self, version: Version, format: Format, out: &mut Vec<u8>) {
-        match format {
-            Format::Custom => {
-                out.push(if self.has_data {
-                    OFFSET_NOT_SET
-                } else {
-                    OFFSET_NO_DATA
-                });
-                out.extend_from_slice(&[0; OFFSET_SIZE as usize]);
-            }
-            Format::Directory => put_str(Some(&self.file_name(version)), out),
+    fn write_location(&self, files: Option<&FileNames>, out: &mut Vec<u8>) {
+        if let Some(files) = files {
+            put_str(Some(&files.of_entry(self)), out);
+            return;
         }
-    }
-
-    /// The file of a directory archive that holds the entry's data, without the
-    /// codec's suffix. Empty if it has none.
-    pub fn file_name(&self, version: Version) -> String {
-        let id = self.dump_id;
-        match self.desc.as_ref() {
-            _ if !self.has_data => String::new(),
-            // Readers of older versions look for this one name, whatever the TOC says.
-            "BLOBS" if version < Version::V1_16 => "blobs.toc".to_owned(),
-            "BLOBS" => format!("blobs_{id}.toc"),
-            _ => format!("{id}.dat"),
-        }
+        out.push(if self.has_data {
+            OFFSET_NOT_SET
+        } else {
+            OFFSET_NO_DATA
+        });
+        out.extend_from_slice(&[0; OFFSET_SIZE as usize]);
     }
 }
 

@@ -38,8 +38,12 @@ fn size(report: &DumpReport) -> String {
         Some(version) => format!("archive version {version}"),
         None => "SQL script".to_owned(),
     };
+    let files = match report.files {
+        0 => String::new(),
+        files => format!(" in {}", count(files, "file", "files")),
+    };
     format!(
-        "{} ({} bytes), {}, {what}",
+        "{} ({} bytes){files}, {}, {what}",
         HumanBytes(report.size),
         HumanCount(report.size),
         report.compression,
@@ -83,12 +87,15 @@ fn count(number: u64, one: &str, many: &str) -> String {
 mod tests {
     use super::*;
     use crate::archive::SkippedObject;
+    use crate::dump::DumpFormat;
 
     fn report() -> DumpReport {
         DumpReport {
             target: "s3://backups/shop.dump".into(),
             manifest: Some("s3://backups/shop.dump.manifest.json".into()),
+            format: DumpFormat::Custom,
             size: 13_002_342,
+            files: 0,
             sha256: "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae".into(),
             e_tag: None,
             database: "shop".into(),
@@ -132,6 +139,16 @@ manifest  s3://backups/shop.dump.manifest.json
         let text = summary(&report);
         let end = "skipped   PUBLICATION all_tables\nwarning   table \"a\" has row security\n";
         assert!(text.ends_with(end), "{text}");
+    }
+
+    #[test]
+    fn files_of_a_directory_are_counted() {
+        let report = DumpReport {
+            format: DumpFormat::Directory,
+            files: 34,
+            ..report()
+        };
+        assert!(summary(&report).contains("(13,002,342 bytes) in 34 files, zstd:3"));
     }
 
     #[test]

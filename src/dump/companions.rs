@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 
+use super::target::Target;
 use crate::archive::{MANIFEST_SUFFIX, Manifest};
 use crate::cancel::Cancel;
 use crate::error::{Error, ErrorKind, Result};
@@ -17,10 +18,10 @@ pub(super) struct Companions {
 }
 
 impl Companions {
-    pub(super) fn of(store: &Store) -> Self {
+    pub(super) fn of(target: &Target) -> Self {
         Self {
-            digest: store.sibling(DIGEST_SUFFIX),
-            manifest: store.sibling(MANIFEST_SUFFIX),
+            digest: target.sibling(DIGEST_SUFFIX),
+            manifest: target.sibling(MANIFEST_SUFFIX),
         }
     }
 
@@ -32,11 +33,11 @@ impl Companions {
 
     /// Stores both. They describe the archive that is there now, so older ones are replaced.
     pub(super) async fn put(&self, manifest: &Manifest, cancel: &Cancel) -> Result<()> {
-        let line = format!("{}  {}\n", manifest.archive.sha256, manifest.archive.name);
+        let lines = manifest.archive.checksums();
         let json = serde_json::to_vec_pretty(manifest).map_err(|cause| {
             Error::new(ErrorKind::Internal, "writing the manifest").with_source(cause)
         })?;
-        for (store, bytes) in [(&self.digest, line.into_bytes()), (&self.manifest, json)] {
+        for (store, bytes) in [(&self.digest, lines.into_bytes()), (&self.manifest, json)] {
             if let Some(store) = store {
                 cancel
                     .guard(store.put_small(Bytes::from(bytes), true))

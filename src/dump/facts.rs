@@ -9,9 +9,10 @@ use super::snapshot::Snapshot;
 use super::storage::StoredArchive;
 use super::{DumpFormat, DumpOptions, DumpReport};
 use crate::archive::{
-    ArchiveFacts, DataFacts, DataKind, DumpFacts, MANIFEST_VERSION, Manifest, SegmentFacts,
-    SkippedObject, SourceFacts, TocEntry,
+    ArchiveFacts, DataFacts, DataKind, DumpFacts, FileNames, MANIFEST_VERSION, Manifest,
+    SegmentFacts, SkippedObject, SourceFacts, TocEntry,
 };
+use crate::codec::StoredDigest;
 use crate::ids::DumpId;
 use crate::pipeline::StoredEntry;
 use crate::schema::Body;
@@ -21,6 +22,8 @@ use crate::store::Location;
 pub(super) struct Facts {
     target: Location,
     format: DumpFormat,
+    /// Of a directory.
+    files: Option<FileNames>,
     archive_version: Option<String>,
     compression: String,
     toc_entries: u64,
@@ -59,6 +62,7 @@ impl Facts {
         Self {
             target: options.target.clone(),
             format: options.format,
+            files: loaded.files.clone(),
             archive_version: match options.format {
                 DumpFormat::Plain => None,
                 _ => Some(loaded.header.version.to_string()),
@@ -87,17 +91,7 @@ impl Facts {
         Manifest {
             manifest_version: MANIFEST_VERSION,
             pgsluice_version: env!("CARGO_PKG_VERSION").to_owned(),
-            archive: ArchiveFacts {
-                name: object_name(&self.target),
-                format: self.format.to_string(),
-                version: self.archive_version.clone(),
-                compression: self.compression.clone(),
-                size: archive.object.size,
-                sha256: archive.sha256.clone(),
-                part_size: archive.object.part_size as u64,
-                toc_entries: self.toc_entries,
-                toc_bytes: self.toc_bytes,
-            },
+            archive: self.archive_facts(archive),
             source: SourceFacts {
                 database: self.database.clone(),
                 server_version: self.server_version.clone(),
@@ -119,7 +113,35 @@ impl Facts {
         }
     }
 
-    pub(super) fn report(&self, archive: &StoredArchive, manifest: Option<String>) -> DumpReport {
+    fn archive_facts(&self, archive: &StoredArchive) -> ArchiveFacts {
+        let mut facts = ArchiveFacts {
+            name: object_name(&self.target),
+            format: self.format.to_string(),
+            version: self.archive_version.clone(),
+            compression: self.compression.clone(),
+            size: archive.object.size,
+            sha256: archive.sha256.clone(),
+            part_size: archive.object.part_size as u64,
+            toc_entries: self.toc_entries,
+            toc_bytes: self.toc_bytes,
+            files: archive.files.clone(),
+        };
+        if self.files.is_some() {
+            facts.size = facts.files.iter().map(|file| file.size).sum();
+            let mut digest = StoredDigest::new();
+            digest.update(facts.checksums().as_bytes());
+            facts.sha256 = digest.hex();
+        }
+        facts
+    }
+
+    /// What the dump has come to, with its archive as `facts` describe it.
+    pub(super) fn report(
+        &self,
+        facts: &ArchiveFacts,
+        archive: &StoredArchive,
+        manifest: Option<String>,
+    ) -> DumpReport {
         let known = |stored: &&StoredEntry| {
             self.data
                 .get(&stored.entry)
@@ -130,9 +152,14 @@ impl Facts {
         DumpReport {
             target: self.target.to_string(),
             manifest,
-            size: archive.object.size,
-            sha256: archive.sha256.clone(),
-            e_tag: archive.object.e_tag.clone(),
+            format: self.format,
+            size: facts.size,
+            files: facts.files.len() as u64,
+            sha256: facts.sha256.clone(),
+            e_tag: match self.files {
+                Some(_) => None,
+                None => archive.object.e_tag.clone(),
+            },
             database: self.database.clone(),
             server_version: self.server_version.clone(),
             archive_version: self.archive_version.clone(),
@@ -158,6 +185,10 @@ impl Facts {
             kind,
             schema: entry.and_then(|entry| entry.schema.clone()),
             name: entry.map(|entry| entry.name.clone()).unwrap_or_default(),
+            file: self.files.as_ref().map(|names| match kind {
+                DataKind::Table => names.compressed(&names.rows(stored.entry)),
+                DataKind::LargeObjects => names.list(stored.entry),
+            }),
             offset: stored.offset,
             stored_bytes: stored.stored_bytes,
             raw_bytes: stored.raw_bytes,
@@ -222,7 +253,7 @@ fn options_facts(options: &DumpOptions) -> DumpFacts {
 
 /// The last part of a key or path: manifests do not say where a backup is kept.
 fn object_name(target: &Location) -> String {
-    let text = target.to_string();
+    let text = target.without_slash().to_string();
     let name = text.rsplit('/').next().unwrap_or_default();
     name.to_owned()
 }

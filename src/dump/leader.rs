@@ -12,13 +12,13 @@ use super::snapshot::{self, Snapshot};
 use super::storage::Prepared;
 use super::{DumpFormat, DumpOptions, Side, SideError, facts, lock, script};
 use crate::archive::script::{Script, ScriptOptions};
-use crate::archive::{Header, SkippedObject};
+use crate::archive::{FileNames, Header, SkippedObject};
 use crate::cancel::Cancel;
 use crate::codec::{Compression, Container, Encoder};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::DumpId;
 use crate::pipeline::window::{self, WindowSender};
-use crate::pipeline::{Assembler, Blocks, Stream, part_size};
+use crate::pipeline::{Assembler, Blocks, Files, Stream, part_size};
 use crate::progress::{Progress, Stage};
 use crate::schema::{
     Body, Catalog, DataScope, Database, RelKind, Relation, UnsupportedObject, unsupported,
@@ -37,18 +37,18 @@ pub(super) async fn lead(
     options: &DumpOptions,
     cancel: &Cancel,
     progress: &Progress,
-    checked: oneshot::Receiver<()>,
+    checked: oneshot::Receiver<String>,
     prepared: oneshot::Sender<Prepared>,
 ) -> Side<()> {
-    if checked.await.is_err() {
+    let Ok(folder) = checked.await else {
         return Err(SideError::OtherSideGone);
-    }
+    };
     let started_at = jiff::Timestamp::now();
     let snapshot = cancel.guard(snapshot::begin(&options.source)).await?;
     let cancel_handle = snapshot.session.cancel_handle();
     let work = async {
         progress.enter(Stage::Catalog, "");
-        let mut loaded = cancel.guard(load(&snapshot, options)).await?;
+        let mut loaded = cancel.guard(load(&snapshot, options, &folder)).await?;
         let (sender, receiver) = window::window(WINDOW_BUDGET);
         let facts = facts::Facts::new(&snapshot, &loaded, options, started_at);
         let estimate = plan::estimate(&loaded.catalog);
@@ -85,6 +85,8 @@ pub(super) struct Loaded {
     pub(super) database: Database,
     pub(super) compression: Compression,
     pub(super) header: Header,
+    /// What the files of a directory are called.
+    pub(super) files: Option<FileNames>,
     pub(super) plan: Plan,
     /// How the script is printed, if the format is one.
     pub(super) script: Option<ScriptOptions>,
@@ -110,14 +112,17 @@ impl Loaded {
 /// Lays the data out as the format wants it.
 fn assembler(loaded: &mut Loaded) -> Assembler {
     let head = std::mem::take(&mut loaded.plan.head);
-    let segments = loaded.plan.segments.clone();
-    match loaded.script {
-        Some(_) => Assembler::new(Stream::new(loaded.compression), segments),
-        None => Assembler::new(Blocks::new(loaded.compression, head), segments),
+    let (compression, segments) = (loaded.compression, loaded.plan.segments.clone());
+    match (&loaded.script, &loaded.files) {
+        (Some(_), _) => Assembler::new(Stream::new(compression), segments),
+        (None, Some(names)) => {
+            Assembler::new(Files::new(compression, names.clone(), head), segments)
+        }
+        (None, None) => Assembler::new(Blocks::new(compression, head), segments),
     }
 }
 
-async fn load(snapshot: &Snapshot, options: &DumpOptions) -> Result<Loaded> {
+async fn load(snapshot: &Snapshot, options: &DumpOptions, folder: &str) -> Result<Loaded> {
     let session = &snapshot.session;
     let scope = DataScope {
         schema_only: options.schema_only,
@@ -140,7 +145,7 @@ async fn load(snapshot: &Snapshot, options: &DumpOptions) -> Result<Loaded> {
     catalog.add_large_objects(large_objects, layout);
     catalog.link(session).await?;
     let database = Catalog::database(session).await?;
-    let shape = Shape::new(options, &catalog, &database, compression, layout);
+    let shape = Shape::new(options, &catalog, &database, compression, layout, folder);
     let plan = plan::plan(&mut catalog, &database, &shape, options.format)?;
     tracing::info!(
         objects = catalog.objects().len(),
@@ -153,6 +158,7 @@ async fn load(snapshot: &Snapshot, options: &DumpOptions) -> Result<Loaded> {
         database,
         compression,
         header: shape.header,
+        files: shape.files,
         plan,
         script: match options.format {
             DumpFormat::Plain => Some(script::options(options)?),
@@ -235,9 +241,10 @@ async fn copy_all(
     sender: &WindowSender,
 ) -> Side<()> {
     let catalog = &loaded.catalog;
-    let (container, large_objects) = match loaded.script {
-        Some(_) => (Container::File, LargeObjectForm::Statements),
-        None => (Container::Block, LargeObjectForm::Streams),
+    let (container, large_objects) = match (&loaded.script, &loaded.files) {
+        (Some(_), _) => (Container::File, LargeObjectForm::Statements),
+        (None, Some(_)) => (Container::File, LargeObjectForm::Streams),
+        (None, None) => (Container::Block, LargeObjectForm::Streams),
     };
     let mut worker = Worker {
         session: &snapshot.session,

@@ -20,12 +20,15 @@ mod script;
 mod shape;
 mod snapshot;
 mod storage;
+mod target;
 mod thread;
 mod writer;
 
 use std::io::Write;
 
 use tokio::sync::oneshot;
+
+use target::Target;
 
 pub use format::DumpFormat;
 pub use options::DumpOptions;
@@ -34,7 +37,6 @@ pub use report::DumpReport;
 use crate::cancel::Cancel;
 use crate::error::{Error, ErrorKind, Result};
 use crate::progress::{Progress, Stage};
-use crate::store::{Location, Store};
 
 /// A dump of one database that has not begun.
 ///
@@ -93,10 +95,7 @@ impl Dump {
     /// [`ErrorKind::Cancelled`] after `cancel`.
     pub async fn run(self, cancel: &Cancel, progress: &Progress) -> Result<DumpReport> {
         let Self { options, writer } = self;
-        let store = match (&options.target, writer) {
-            (Location::Stream, Some(writer)) => Store::stream(writer),
-            (target, _) => Store::open(target, &options.s3)?,
-        };
+        let target = Target::open(&options, writer)?;
         let (cancel, _cancel_if_dropped) = cancel.child();
         let (prepared, planned) = oneshot::channel();
         let (ready, checked) = oneshot::channel();
@@ -106,7 +105,7 @@ impl Dump {
             let (options, cancel) = (options.clone(), cancel.clone());
             let progress = progress.clone();
             thread::run("pgsluice-storage", move || async move {
-                storage::store(&options, store, &cancel, &progress, ready, planned).await
+                storage::store(&options, target, &cancel, &progress, ready, planned).await
             })?
         };
         let leader = {

@@ -44,6 +44,11 @@ impl ObjectWriter {
         self.upload.flush().await
     }
 
+    /// Bytes that stay in memory until the object appears.
+    pub(super) fn held(&self) -> usize {
+        self.upload.held()
+    }
+
     /// Waits until a part fails, and for ever if none does.
     pub(super) async fn failure(&mut self) -> Error {
         self.upload.failure().await

@@ -158,12 +158,7 @@ impl DumpOptions {
     /// [`ErrorKind::InvalidInput`] naming those that do not.
     pub(super) fn check(&self) -> Result<()> {
         let invalid = |message: &str| Err(Error::new(ErrorKind::InvalidInput, message));
-        if self.format == DumpFormat::Directory {
-            let message = format!("the {} format is not supported yet", self.format);
-            return Err(
-                Error::new(ErrorKind::InvalidInput, message).with_hint("Use custom, the default.")
-            );
-        }
+        self.check_target()?;
         self.check_script_options()?;
         if self.schema_only && self.data_only {
             return invalid("schema_only and data_only cannot be used together");
@@ -181,6 +176,18 @@ impl DumpOptions {
             ));
         }
         Ok(())
+    }
+
+    fn check_target(&self) -> Result<()> {
+        match self.format {
+            DumpFormat::Directory if self.target == Location::Stream => Err(Error::new(
+                ErrorKind::InvalidInput,
+                "a directory archive is many files, which a stream (-) cannot hold",
+            )
+            .with_hint("Name a directory or s3://bucket/prefix, or use the custom format.")),
+            DumpFormat::Directory => Ok(()),
+            DumpFormat::Custom | DumpFormat::Plain => self.target.check_names_object(),
+        }
     }
 
     /// What only statements can do, an archive leaves to `pg_restore`.

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::DumpFormat;
 use super::shape::Shape;
-use crate::archive::{Header, TocEntry, write_toc};
+use crate::archive::{TocEntry, write_toc};
 use crate::dumpable::{ObjectKind, Placement};
 use crate::error::Result;
 use crate::ids::DumpId;
@@ -53,7 +53,7 @@ pub(super) fn plan(
     Ok(Plan {
         head: match format {
             DumpFormat::Plain => Vec::new(),
-            _ => head(&shape.header, &entries)?,
+            _ => head(shape, &entries)?,
         },
         segments: segments(&entries, format),
         entries,
@@ -61,10 +61,11 @@ pub(super) fn plan(
     })
 }
 
-fn head(header: &Header, entries: &[TocEntry]) -> Result<Vec<u8>> {
+fn head(shape: &Shape, entries: &[TocEntry]) -> Result<Vec<u8>> {
     let mut head = Vec::new();
-    header.write(&mut head)?;
-    write_toc(header.version, header.format, entries, &mut head);
+    shape.header.write(&mut head)?;
+    let version = shape.header.version;
+    write_toc(version, shape.files.as_ref(), entries, &mut head);
     Ok(head)
 }
 

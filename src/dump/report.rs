@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::DumpFormat;
 use crate::archive::SkippedObject;
 
 /// The outcome of a dump.
@@ -12,11 +13,16 @@ pub struct DumpReport {
     pub target: String,
     /// Where its manifest is; none for a stream.
     pub manifest: Option<String>,
-    /// Bytes of the archive.
+    /// What the dump is written as.
+    pub format: DumpFormat,
+    /// Bytes of the archive; of a directory, of all its files.
     pub size: u64,
-    /// SHA-256 of the archive, in hex.
+    /// Files of a directory; of one object, none.
+    pub files: u64,
+    /// SHA-256 of the archive, in hex; of a directory, of the `.sha256` beside
+    /// it, which has those of its files.
     pub sha256: String,
-    /// The store's tag for the archive, where it gives one.
+    /// The store's tag for the archive, where it gives one; a directory has none.
     pub e_tag: Option<String>,
     /// The database's name.
     pub database: String,

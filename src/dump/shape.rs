@@ -4,13 +4,15 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 
 use super::{DumpFormat, DumpOptions};
-use crate::archive::{Format, Header, HeaderCompression, LocalTime, Version};
+use crate::archive::{FileNames, Format, Header, HeaderCompression, LocalTime, Version};
 use crate::codec::Compression;
 use crate::schema::{Catalog, Database, EntryOptions, LargeObjects, Layout};
 
 /// What is fixed before the table of contents is written.
 pub(super) struct Shape {
     pub(super) header: Header,
+    /// What the files of a directory are called.
+    pub(super) files: Option<FileNames>,
     /// The encoding of all text in the archive.
     pub(super) encoding: &'static str,
     pub(super) entries: EntryOptions,
@@ -26,6 +28,7 @@ impl Shape {
         database: &Database,
         compression: Compression,
         layout: Layout,
+        folder: &str,
     ) -> Self {
         let offset = Offset::from_seconds(options.utc_offset_seconds).unwrap_or(Offset::UTC);
         let header = Header {
@@ -35,8 +38,13 @@ impl Shape {
             database: database.name.clone(),
             server_version: catalog.server.as_str().to_owned(),
             dump_version: format!("pgsluice {}", env!("CARGO_PKG_VERSION")),
-            format: Format::Custom,
+            format: match options.format {
+                DumpFormat::Directory => Format::Directory,
+                DumpFormat::Custom | DumpFormat::Plain => Format::Custom,
+            },
         };
+        let files = (header.format == Format::Directory)
+            .then(|| FileNames::new(header.version, header.compression).within(folder));
         // The session speaks UTF-8, unless the database has bytes that may be anything.
         let encoding = if database.encoding == SQL_ASCII {
             SQL_ASCII
@@ -45,6 +53,7 @@ impl Shape {
         };
         Self {
             header,
+            files,
             encoding,
             entries: options.entries(),
         }

@@ -2,17 +2,18 @@
 
 use tokio::sync::oneshot;
 
-use super::companions::{Companions, remove};
+use super::companions::Companions;
 use super::facts::Facts;
-use super::object::ObjectWriter;
-use super::writer::ArchiveWriter;
+use super::target::Target;
+use super::writer::{ArchiveWriter, Written};
 use super::{DumpOptions, DumpReport, Side, SideError};
+use crate::archive::FileFacts;
 use crate::cancel::Cancel;
 use crate::error::{Error, Result};
 use crate::pipeline::window::WindowReceiver;
 use crate::pipeline::{Assembler, Steps, StoredEntry};
 use crate::progress::{Progress, Stage};
-use crate::store::{Store, StoredObject};
+use crate::store::StoredObject;
 
 /// What the leader hands over once it has planned the archive.
 pub(super) struct Prepared {
@@ -24,8 +25,12 @@ pub(super) struct Prepared {
 
 /// The archive as it was stored.
 pub(super) struct StoredArchive {
+    /// The main object: all of the archive, or a directory's table of contents.
     pub(super) object: StoredObject,
+    /// Its SHA-256, in hex.
     pub(super) sha256: String,
+    /// All files of a directory, the main one last.
+    pub(super) files: Vec<FileFacts>,
     pub(super) entries: Vec<StoredEntry>,
 }
 
@@ -33,37 +38,37 @@ pub(super) struct StoredArchive {
 /// manifest. The manifest comes last: where there is one, all is there.
 pub(super) async fn store(
     options: &DumpOptions,
-    store: Store,
+    target: Target,
     cancel: &Cancel,
     progress: &Progress,
-    ready: oneshot::Sender<()>,
+    ready: oneshot::Sender<String>,
     planned: oneshot::Receiver<Prepared>,
 ) -> Side<DumpReport> {
-    let companions = Companions::of(&store);
-    cancel.guard(store.preflight(options.overwrite)).await?;
-    ready.send(()).map_err(|()| SideError::OtherSideGone)?;
+    let companions = Companions::of(&target);
+    let site = cancel.guard(target.preflight(options.overwrite)).await?;
+    ready
+        .send(site.folder.clone())
+        .map_err(|_| SideError::OtherSideGone)?;
     let Ok(prepared) = planned.await else {
         return Err(SideError::OtherSideGone);
     };
-    let part_size = prepared.part_size;
-    let upload = store.begin(part_size, options.overwrite)?;
-    let writer = ArchiveWriter::new(ObjectWriter::new(upload, part_size), progress);
-    let facts = prepared.facts;
-    let archive = write(
-        writer,
-        prepared.assembler,
-        prepared.window,
-        cancel,
-        progress,
-    )
-    .await?;
+    let Prepared {
+        part_size,
+        assembler,
+        window,
+        facts,
+    } = prepared;
+    let writer = target.begin(site, part_size, options.overwrite, progress)?;
+    let archive = write(writer, assembler, window, cancel, progress).await?;
     let manifest = facts.manifest(&archive);
     if let Err(error) = companions.put(&manifest, cancel).await {
-        return Err(give_up(&store, &companions, options.overwrite, error)
+        companions.delete().await;
+        return Err(give_up(&target, &archive, options.overwrite, error)
             .await
             .into());
     }
-    Ok(facts.report(&archive, companions.manifest_location()))
+    let manifest_location = companions.manifest_location();
+    Ok(facts.report(&manifest.archive, &archive, manifest_location))
 }
 
 /// Writes everything, or leaves nothing.
@@ -85,11 +90,16 @@ async fn write(
         return Err(error);
     }
     progress.enter(Stage::Finishing, "");
-    let (object, sha256) = writer.finish().await?;
+    let Written {
+        object,
+        sha256,
+        files,
+    } = writer.finish().await?;
     tracing::info!(bytes = object.size, parts = object.parts.len(), "stored");
     Ok(StoredArchive {
         object,
         sha256,
+        files,
         entries: assembler.into_entries(),
     })
 }
@@ -129,15 +139,13 @@ async fn send(
 
 /// Leaves nothing of a dump whose companions could not be stored, except an
 /// archive that may have replaced an older one: without it there would be none.
-async fn give_up(store: &Store, companions: &Companions, replaced: bool, error: Error) -> Error {
-    companions.delete().await;
-    if replaced {
-        let kept = store.location();
-        error.context(format!(
-            "describing {kept}, which is complete and stays, but without digest and manifest"
-        ))
-    } else {
-        remove(store).await;
-        error
+async fn give_up(target: &Target, archive: &StoredArchive, replaced: bool, error: Error) -> Error {
+    if !replaced {
+        target.remove(archive).await;
+        return error;
     }
+    let kept = target.location();
+    error.context(format!(
+        "describing {kept}, which is complete and stays, but without digest and manifest"
+    ))
 }

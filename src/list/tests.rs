@@ -27,7 +27,7 @@ fn archive(entries: u32) -> Vec<u8> {
         .collect();
     let mut bytes = Vec::new();
     header.write(&mut bytes).unwrap();
-    write_toc(header.version, header.format, &entries, &mut bytes);
+    write_toc(header.version, None, &entries, &mut bytes);
     bytes
 }
 

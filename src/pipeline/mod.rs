@@ -3,12 +3,13 @@
 //! A *segment* is the unit of work of one worker: a table's rows, or large
 //! objects. The worker encodes it into a piece and sends that through the
 //! [ordered window](window); the [`Assembler`] lays the pieces of all segments
-//! out, in order, as the archive's format wants it (its [`Shape`], for example
-//! [`Blocks`] or [`Stream`]); [`Parts`] cuts every object of the archive into equal parts.
+//! out, in order, as the archive's format wants it (its [`Shape`]: [`Blocks`],
+//! [`Files`] or [`Stream`]); [`Parts`] cuts every object of the archive into equal parts.
 //! Nothing here knows where rows come from.
 
 mod assemble;
 mod blocks;
+mod files;
 mod parts;
 mod segment;
 mod shape;
@@ -18,6 +19,7 @@ pub mod window;
 
 pub use assemble::{Assembler, StoredEntry, StoredSegment};
 pub use blocks::Blocks;
+pub use files::Files;
 pub use parts::{Parts, part_size};
 pub use segment::{Message, Segment, SegmentWriter};
 pub use shape::Shape;

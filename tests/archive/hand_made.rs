@@ -130,7 +130,7 @@ fn entries() -> Vec<TocEntry> {
 pub(crate) fn hand_made(version: Version, compression: Compression) -> Vec<u8> {
     let mut out = Vec::new();
     header(version, compression).write(&mut out).unwrap();
-    write_toc(version, Format::Custom, &entries(), &mut out);
+    write_toc(version, None, &entries(), &mut out);
 
     let rows = rows();
     let (first, rest) = rows.split_at(rows.len() / 3);
