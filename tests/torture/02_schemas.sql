@@ -22,7 +22,6 @@ REVOKE ALL ON SCHEMA empty FROM CURRENT_USER;
 -- The schema of initdb, changed.
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO torture_reader;
-COMMENT ON SCHEMA public IS 'not the comment it came with';
 
 COMMENT ON SCHEMA torture IS 'all kinds of objects';
 COMMENT ON SCHEMA "Odd ""schema"" 🐘" IS E'it''s \\ "odd"\n\tindented 🐘';

@@ -60,10 +60,6 @@ CREATE TABLE keyed (a integer, b text, c integer, PRIMARY KEY (a, c)) PARTITION 
 CREATE TABLE keyed_1 PARTITION OF keyed FOR VALUES IN (1);
 CREATE TABLE keyed_2 (c integer, a integer NOT NULL, b text, PRIMARY KEY (a, c), UNIQUE (b));
 ALTER TABLE keyed ATTACH PARTITION keyed_2 FOR VALUES IN (2);
-CREATE INDEX keyed_b ON keyed (b DESC) WHERE b <> '';
-CREATE INDEX keyed_not_everywhere ON ONLY keyed (c);
-CREATE INDEX keyed_1_c ON keyed_1 (c);
-ALTER INDEX keyed_not_everywhere ATTACH PARTITION keyed_1_c;
 ALTER TABLE keyed ADD CONSTRAINT keyed_unique UNIQUE (c, a);
 CREATE TABLE refers (a integer, c integer, FOREIGN KEY (a, c) REFERENCES keyed) PARTITION BY LIST (a);
 CREATE TABLE refers_1 PARTITION OF refers FOR VALUES IN (1);

@@ -34,7 +34,6 @@ CREATE TABLE identities (
 INSERT INTO identities DEFAULT VALUES;
 INSERT INTO identities OVERRIDING SYSTEM VALUE VALUES (77, 78, -79);
 ALTER TABLE identities OWNER TO torture_owner;
-GRANT USAGE ON SEQUENCE "Identity sequence ""\ " TO torture_reader;
 COMMENT ON SEQUENCE "Identity sequence ""\ " IS 'of an identity column';
 CREATE UNLOGGED TABLE unlogged_identity (a integer GENERATED ALWAYS AS IDENTITY, b serial);
 INSERT INTO unlogged_identity DEFAULT VALUES;

@@ -20,8 +20,6 @@ COMMENT ON OPERATOR CLASS "Whole ""hash"" \" USING hash IS 'of its own family';
 COMMENT ON OPERATOR FAMILY "Whole ""hash"" \" USING hash IS 'of its class';
 COMMENT ON CAST (text AS whole) IS 'by a function';
 COMMENT ON COLUMN of_type."it's" IS 'of a typed table';
-COMMENT ON INDEX keyed_b IS 'of a partitioned table';
-COMMENT ON INDEX keyed_1_b_idx IS 'of a partition';
 COMMENT ON CONSTRAINT keyed_pkey ON keyed IS 'key of a partitioned table';
 COMMENT ON CONSTRAINT keyed_1_pkey ON keyed_1 IS 'key of a partition';
 COMMENT ON SEQUENCE serials_a_seq IS 'of a serial column';

@@ -6,6 +6,14 @@
 COMMENT ON CONSTRAINT not_validated ON DOMAIN later_checked IS 'not looked at yet';
 COMMENT ON CONSTRAINT good ON DOMAIN loops.checked IS 'as the function says';
 
+-- Before, pg_dump drops indexes of partitions one by one, which the server refuses.
+CREATE INDEX keyed_b ON keyed (b DESC) WHERE b <> '';
+CREATE INDEX keyed_not_everywhere ON ONLY keyed (c);
+CREATE INDEX keyed_1_c ON keyed_1 (c);
+ALTER INDEX keyed_not_everywhere ATTACH PARTITION keyed_1_c;
+COMMENT ON INDEX keyed_b IS 'of a partitioned table';
+COMMENT ON INDEX keyed_1_b_idx IS 'of a partition';
+
 CREATE TABLE compressed (a text COMPRESSION pglz, b text, c bytea COMPRESSION pglz);
 INSERT INTO compressed VALUES (repeat('a', 10000), repeat('b', 10000), repeat('c', 10000)::bytea);
 

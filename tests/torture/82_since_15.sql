@@ -2,6 +2,10 @@
 
 \if :since_15
 
+-- Before, pg_dump loses these.
+COMMENT ON SCHEMA public IS 'not the comment it came with';
+GRANT USAGE ON SEQUENCE "Identity sequence ""\ " TO torture_reader;
+
 CREATE VIEW invoking WITH (security_invoker = true, security_barrier = false) AS SELECT a FROM parent;
 CREATE TABLE nulls_alike (a integer UNIQUE NULLS NOT DISTINCT, b integer, CONSTRAINT "b's" UNIQUE NULLS NOT DISTINCT (b) INCLUDE (a));
 CREATE UNIQUE INDEX nulls_alike_index ON nulls_alike (a, b) NULLS NOT DISTINCT WHERE a > 0;

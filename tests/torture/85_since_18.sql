@@ -4,23 +4,26 @@
 
 -- Constraints against NULL: named, noted, of one table alone, not validated, inherited.
 CREATE TABLE never_nulls (
-    a integer CONSTRAINT "a's ""NOT NULL""" NOT NULL, b integer NOT NULL NO INHERIT, c integer NOT NULL, d text, e text,
+    a integer CONSTRAINT of_a NOT NULL, b integer NOT NULL NO INHERIT, c integer NOT NULL, d text, e text,
     CONSTRAINT of_c_no_more CHECK (c > 0) NOT ENFORCED);
-ALTER TABLE never_nulls ADD CONSTRAINT "not validated" NOT NULL d NOT VALID;
+ALTER TABLE never_nulls ADD CONSTRAINT not_validated NOT NULL d NOT VALID;
 ALTER TABLE never_nulls ADD CONSTRAINT e_not_null NOT NULL e NO INHERIT;
 INSERT INTO never_nulls VALUES (1, 2, 3, 'd', 'e');
-COMMENT ON CONSTRAINT "a's ""NOT NULL""" ON never_nulls IS 'named';
+COMMENT ON CONSTRAINT of_a ON never_nulls IS 'named';
 COMMENT ON CONSTRAINT never_nulls_c_not_null ON never_nulls IS 'called as it would be anyway';
-COMMENT ON CONSTRAINT "not validated" ON never_nulls IS 'not validated';
+COMMENT ON CONSTRAINT not_validated ON never_nulls IS 'not validated';
 COMMENT ON CONSTRAINT of_c_no_more ON never_nulls IS 'not enforced';
-CREATE TABLE never_nulls_child (c integer CONSTRAINT "child's" NOT NULL) INHERITS (never_nulls);
+CREATE TABLE never_nulls_child (c integer CONSTRAINT of_child NOT NULL) INHERITS (never_nulls);
 CREATE TABLE never_nulls_child_bare () INHERITS (never_nulls);
-ALTER TABLE never_nulls_child_bare ADD CONSTRAINT "own of child" NOT NULL b;
+ALTER TABLE never_nulls_child_bare ADD CONSTRAINT own_of_child NOT NULL b;
 CREATE TABLE never_nulls_grandchild () INHERITS (never_nulls_child);
 CREATE TABLE never_nulls_tree (a integer, b integer CONSTRAINT "of tree" NOT NULL) PARTITION BY LIST (a);
 CREATE TABLE never_nulls_tree_1 (a integer CONSTRAINT only_here NOT NULL, b integer CONSTRAINT otherwise NOT NULL);
 ALTER TABLE never_nulls_tree ATTACH PARTITION never_nulls_tree_1 FOR VALUES IN (1);
 ALTER TABLE never_nulls_tree ADD CONSTRAINT late NOT NULL a NOT VALID;
+CREATE TABLE "never ""\ " ("a ""\ " integer CONSTRAINT "of ""\ " NOT NULL, b integer);
+ALTER TABLE "never ""\ " ADD CONSTRAINT "not validated" NOT NULL b NOT VALID;
+COMMENT ON CONSTRAINT "of ""\ " ON "never ""\ " IS 'odd';
 CREATE TABLE key_and_null (a integer, b integer, PRIMARY KEY (a, b));
 ALTER TABLE key_and_null RENAME CONSTRAINT key_and_null_a_not_null TO "renamed ""\ ";
 
@@ -53,7 +56,6 @@ ALTER TABLE not_valid_tree ADD CONSTRAINT not_valid_key FOREIGN KEY (a) REFERENC
 
 -- Indexes that other methods' operators order.
 CREATE INDEX in_own_access_method_id ON in_own_access_method USING btree2 (id in_own_method);
-CREATE STATISTICS on_virtual ON (a + g), a FROM virtual;
 
 GRANT SELECT, UPDATE ON LARGE OBJECT 16384001 TO torture_writer;
 ALTER DEFAULT PRIVILEGES FOR ROLE torture_owner GRANT SELECT ON LARGE OBJECTS TO torture_reader WITH GRANT OPTION;
