@@ -93,6 +93,9 @@ pub struct SourceFacts {
     pub server_version: String,
     /// The database's encoding.
     pub encoding: String,
+    /// The settings under which the server prints rows as the archive holds them.
+    #[serde(default)]
+    pub row_settings: BTreeMap<String, String>,
     /// Whether the server was a standby.
     pub standby: bool,
     /// When the snapshot was taken, by the server's clock.

@@ -1,5 +1,6 @@
 //! The database side: one session that holds the snapshot, plans and copies.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tokio::sync::oneshot;
@@ -87,6 +88,8 @@ pub(super) struct Loaded {
     pub(super) header: Header,
     /// What the files of a directory are called.
     pub(super) files: Option<FileNames>,
+    /// What the text of rows depends on, by setting.
+    pub(super) row_settings: BTreeMap<String, String>,
     pub(super) plan: Plan,
     /// How the script is printed, if the format is one.
     pub(super) script: Option<ScriptOptions>,
@@ -152,13 +155,14 @@ async fn load(snapshot: &Snapshot, options: &DumpOptions, folder: &str) -> Resul
         entries = plan.entries.len(),
         "planned"
     );
-    snapshot::prepare_to_copy(session, shape.passes_any_bytes()).await?;
+    let row_settings = snapshot::prepare_to_copy(session, shape.passes_any_bytes()).await?;
     let loaded = Loaded {
         catalog,
         database,
         compression,
         header: shape.header,
         files: shape.files,
+        row_settings,
         plan,
         script: match options.format {
             DumpFormat::Plain => Some(script::options(options)?),

@@ -1,5 +1,7 @@
 //! The leader's transaction: one snapshot, and settings that make output portable.
 
+use std::collections::BTreeMap;
+
 use crate::error::{Error, ErrorKind, Result};
 use crate::pg::{ConnInfo, Session};
 
@@ -19,16 +21,16 @@ const OLDEST: u32 = 13;
 /// The newest release whose catalogs are understood.
 const NEWEST: u32 = 18;
 
-/// Whatever the role or the database sets by default, the dump must not depend
-/// on it: text must read back everywhere, no timeout may cut it short, and rows
-/// must never be filtered. `synchronize_seqscans = off` keeps the row order
+/// Whatever the role or the database sets by default: text must read back
+/// everywhere, no timeout may cut the dump short, and rows must never be
+/// filtered. `TimeZone`, `bytea_output` and `lc_monetary` stay as they are, as
+/// in `pg_dump`: their text reads back whatever they are. `synchronize_seqscans = off` keeps the row order
 /// stable, so that a segment can be read again. Compiling the catalog queries
 /// takes longer than running them.
 const SETTINGS: &str = "
     SET datestyle = ISO;
     SET intervalstyle = postgres;
     SET extra_float_digits = 3;
-    SET bytea_output = hex;
     SET standard_conforming_strings = on;
     SET quote_all_identifiers = off;
     SET synchronize_seqscans = off;
@@ -116,15 +118,26 @@ pub(super) async fn allow_foreign_tables(session: &Session, allowed: bool) -> Re
         .map(drop)
 }
 
-/// Changes what only the definitions needed, before rows are read.
-///
-/// Definitions print times as the server's own `TimeZone` has it, as those of
-/// `pg_dump` do. Rows print them in UTC, so that their digests can be computed
-/// anywhere. Bytes that no encoding explains are passed through.
-pub(super) async fn prepare_to_copy(session: &Session, any_bytes: bool) -> Result<()> {
-    session.batch("SET timezone = 'UTC'").await?;
+/// What the text of a row depends on.
+const ROW_SETTINGS: &str = "
+    SELECT name, setting FROM pg_catalog.pg_settings
+    WHERE name IN ('DateStyle', 'IntervalStyle', 'TimeZone', 'bytea_output',
+                   'extra_float_digits', 'lc_monetary')";
+
+/// Changes what only the definitions needed, before rows are read: bytes that
+/// no encoding explains are passed through. Returns the settings under which
+/// rows print as they will in the archive, so that digests can be recomputed.
+pub(super) async fn prepare_to_copy(
+    session: &Session,
+    any_bytes: bool,
+) -> Result<BTreeMap<String, String>> {
+    let settings = session
+        .rows(ROW_SETTINGS, &[], |row| {
+            Ok((row.get("name")?, row.get("setting")?))
+        })
+        .await?;
     if any_bytes {
         session.batch("SET client_encoding = SQL_ASCII").await?;
     }
-    Ok(())
+    Ok(settings.into_iter().collect())
 }

@@ -2,6 +2,7 @@
 
 use crate::archives::assert_as_pg_dump;
 use crate::databases::{Dumped, assert_equal, assert_restores, restore_into};
+use crate::plain::assert_script_as_pg_dump;
 use crate::support::cluster::cluster;
 
 #[test]
@@ -12,7 +13,7 @@ fn text_that_copy_must_escape_comes_back() {
           INSERT INTO texts VALUES
             (1, E'tab\there'), (2, E'line\nfeed'), (3, E'carriage\r\nreturn'), (4, E'back\\slash'),
             (5, '\.'), (6, '\N'), (7, NULL), (8, ''), (9, E'\\\n\\.\n'), (10, E'\x01\x08\x0b\x0c\x1b\x7f'),
-            (11, 'ümlaut 日本 🐘'), (12, E'\\x41 \\101 \\b'), (13, E'trailing\\');
+            (11, 'ümlaut 日本 🐘'), (12, E'\x41 \\101 \\b'), (13, E'trailing\\');
           INSERT INTO texts SELECT n, chr(n) || chr(n) FROM generate_series(14, 700) AS n;
           CREATE TABLE bytes AS SELECT n, decode(repeat(to_hex(n % 16), n * 2), 'hex') AS value FROM generate_series(0, 255) AS n;
           CREATE TABLE one_empty_text AS SELECT ''::text AS value;
@@ -38,6 +39,28 @@ fn tables_without_columns_or_with_dropped_ones_come_back() {
          CREATE UNLOGGED TABLE unlogged AS SELECT 1 AS a",
     );
     assert_as_pg_dump(&source.url(), &[]);
+    let dumped = Dumped::by_pgsluice(&source.url(), &[]);
+    assert_restores(&source, &dumped.path(), &[]);
+}
+
+#[test]
+fn rows_print_as_the_database_has_it() {
+    let source = cluster().create_database("settings");
+    let name = source.psql("SELECT quote_ident(current_database())");
+    source.psql(&format!(
+        "ALTER DATABASE {name} SET timezone = 'Asia/Kolkata';
+         ALTER DATABASE {name} SET bytea_output = escape;
+         ALTER DATABASE {name} SET datestyle = 'German, DMY';
+         ALTER DATABASE {name} SET intervalstyle = iso_8601;
+         ALTER DATABASE {name} SET extra_float_digits = 0"
+    ));
+    source.psql(
+        r"CREATE TABLE printed (at timestamptz, bytes bytea, day date, span interval, number float8);
+          INSERT INTO printed VALUES
+            ('2000-01-01 00:00+00', '\x0041ff', '1999-12-31', '1 day 2 hours', 0.1),
+            ('1900-01-01 00:00+00', '\x5c0a', '0044-03-15 BC', '-1 month', 1e-300)",
+    );
+    assert_script_as_pg_dump(&source.url(), &[]);
     let dumped = Dumped::by_pgsluice(&source.url(), &[]);
     assert_restores(&source, &dumped.path(), &[]);
 }
