@@ -106,7 +106,7 @@ impl UserMapping {
 
     fn warning(&self, server: &str, dialect: &Dialect) -> String {
         format!(
-            "the archive has no options for user mapping {} on server {}: only a superuser, or the server's owner and the role itself, may see them",
+            "the archive has user mapping {} on server {} without its options, which the role that dumps may not see",
             dialect.ident(&self.user),
             dialect.ident(server)
         )

@@ -160,16 +160,13 @@ fn rows_of_foreign_tables_are_copied_only_on_request() {
     let (remote, source) = with_remote_table();
     let url = source.url();
     assert_as_pg_dump(&url, &[]);
-    // pg_dump has the option from 14 on.
-    if cluster().major() >= 14 {
-        for flags in [
-            &["--include-foreign-data", "\"Far away\""][..],
-            &["--include-foreign-data=*away", "-a"],
-            &["--include-foreign-data=*", "--exclude-table-data=unread"],
-            &["--include-foreign-data=*", "-t", "far"],
-        ] {
-            assert_as_pg_dump(&url, flags);
-        }
+    for flags in [
+        &["--include-foreign-data", "\"Far away\""][..],
+        &["--include-foreign-data=*away", "-a"],
+        &["--include-foreign-data=*", "--exclude-table-data=unread"],
+        &["--include-foreign-data=*", "-t", "far"],
+    ] {
+        assert_as_pg_dump(&url, flags);
     }
     let dumped = Dumped::by_pgsluice(&url, &["--include-foreign-data", "\"Far away\""]);
     restore(&dumped.path(), &[]);
