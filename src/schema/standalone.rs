@@ -93,20 +93,14 @@ impl StandaloneKind {
     /// What `initdb` made is left out, unless its privileges changed since.
     fn query(&self, own: StandaloneQuery<'_>) -> String {
         let (_, table) = self.catalog;
-        let column = |exists: bool, name: &str| match exists {
+        let [acl, default_acl] = self.acl_columns();
+        let oid_column = |exists: bool, name: &str| match exists {
             true => format!("c.{}{name}", self.prefix),
             false => "NULL::pg_catalog.oid".to_owned(),
         };
-        let (acl, base_acl) = match self.grant_on {
-            Some((_, letter)) => (
-                format!("c.{}acl", self.prefix),
-                format!("pg_catalog.acldefault('{letter}', c.{}owner)", self.prefix),
-            ),
-            None => ("i.initprivs".to_owned(), "i.initprivs".to_owned()),
-        };
         format!(
             "SELECT c.oid, c.{}name::text AS name, {} AS namespace, {} AS owner,
-                    {acl}::text[] AS acl, COALESCE(i.initprivs, {base_acl})::text[] AS base_acl,
+                    {acl}::text[] AS acl, COALESCE(i.initprivs, {default_acl})::text[] AS base_acl,
                     {}::int8 AS tie_break {}
              FROM pg_catalog.{table} c
              LEFT JOIN pg_catalog.pg_init_privs i
@@ -115,13 +109,26 @@ impl StandaloneKind {
              WHERE (c.oid >= {FIRST_NORMAL_OID} OR {acl} IS DISTINCT FROM i.initprivs) AND {}
              ORDER BY c.oid",
             self.prefix,
-            column(self.in_schema, "namespace"),
-            column(self.owned, "owner"),
+            oid_column(self.in_schema, "namespace"),
+            oid_column(self.owned, "owner"),
             own.tie_break,
             own.columns,
             own.joins,
             own.condition,
         )
+    }
+
+    /// The privileges in force and those by default. Kinds without privileges have
+    /// what `initdb` noted of them: nothing.
+    fn acl_columns(&self) -> [String; 2] {
+        let prefix = self.prefix;
+        match self.grant_on {
+            Some((_, letter)) => [
+                format!("c.{prefix}acl"),
+                format!("pg_catalog.acldefault('{letter}', c.{prefix}owner)"),
+            ],
+            None => ["i.initprivs".to_owned(), "i.initprivs".to_owned()],
+        }
     }
 
     fn object(
