@@ -43,18 +43,27 @@ impl Location {
     ///
     /// [`ErrorKind::InvalidInput`]
     pub(crate) fn check_names_object(&self) -> Result<()> {
-        let ends_in_slash = match self {
-            Self::S3 { key, .. } => key.ends_with('/'),
-            Self::File(path) => path.as_os_str().as_bytes().ends_with(b"/"),
-            Self::Stream => false,
-        };
-        if !ends_in_slash {
+        if !self.ends_in_slash() {
             return Ok(());
         }
         Err(
             invalid(format!("{self} names a directory, not one object or file"))
                 .with_hint(format!("Add a name, as in {self}x.dump.")),
         )
+    }
+
+    /// Whether this is a directory: its name says so or, if it is a local one,
+    /// the file system.
+    pub(crate) fn is_directory(&self) -> bool {
+        self.ends_in_slash() || matches!(self, Self::File(path) if path.is_dir())
+    }
+
+    fn ends_in_slash(&self) -> bool {
+        match self {
+            Self::S3 { key, .. } => key.ends_with('/'),
+            Self::File(path) => path.as_os_str().as_bytes().ends_with(b"/"),
+            Self::Stream => false,
+        }
     }
 
     /// The same without a slash at its end, unless it is nothing else.
