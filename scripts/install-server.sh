@@ -14,14 +14,14 @@ major=${1:?install-server.sh MAJOR}
 servers=$(realpath -m "${PGSLUICE_SERVERS:-target/servers}")
 server=$servers/$major
 
-# Which distribution has it, and in which suites.
+# Which release of which distribution has it.
 case $major in
-13) distribution=debian suites=(bullseye) ;;
-14) distribution=ubuntu suites=(jammy jammy-updates) ;;
-15) distribution=debian suites=(bookworm) ;;
-16) distribution=ubuntu suites=(noble noble-updates) ;;
-17) distribution=debian suites=(trixie) ;;
-18) distribution=debian suites=(sid) ;;
+13) distribution=debian release=bullseye ;;
+14) distribution=ubuntu release=jammy ;;
+15) distribution=debian release=bookworm ;;
+16) distribution=ubuntu release=noble ;;
+17) distribution=debian release=trixie ;;
+18) distribution=debian release=sid ;;
 *)
   echo "install-server: there is no source for PostgreSQL $major" >&2
   exit 1
@@ -64,17 +64,26 @@ from_machine() {
   (cd "$(mktemp -d -p "$work")" && apt-get -qq -o APT::Sandbox::User= download "$1" && dpkg-deb -x ./*.deb "$2")
 }
 
-# apt_root DISTRIBUTION SUITE...: from here on, APT knows this distribution alone and believes that nothing is installed.
-apt_root() {
-  local suite root uri signed_by
+# suites DISTRIBUTION RELEASE: mirror and name of each of its suites that has packages for servers.
+suites() {
+  local uri
   uri=$(mirror "$1")
+  echo "$uri $2"
+  case $1-$2 in
+  ubuntu-*) echo "$uri $2-updates" ;;
+  debian-sid) ;;
+  debian-*) echo "${uri%/}-security $2-security" ;;
+  esac
+}
+
+# apt_root DISTRIBUTION RELEASE: from here on, APT knows this release alone and believes that nothing is installed.
+apt_root() {
+  local root signed_by
   signed_by=$(keyring "$1")
   root=$(mktemp -d -p "$work")
   mkdir -p "$root/lists/partial" "$root/archives/partial"
   touch "$root/status"
-  for suite in "${@:2}"; do
-    echo "deb [signed-by=$signed_by] $uri $suite main"
-  done >"$root/sources.list"
+  suites "$@" | sed -e "s|.*|deb [signed-by=$signed_by] & main|" >"$root/sources.list"
   cat >"$root/apt.conf" <<CONF
 Dir::State "$root";
 Dir::State::status "$root/status";
@@ -123,7 +132,7 @@ use_own_libraries() {
 
 install_server() {
   local unpacked=$work/unpacked
-  apt_root "$distribution" "${suites[@]}"
+  apt_root "$distribution" "$release"
   # shellcheck disable=SC2046
   unpack "$unpacked" $(needed_packages)
   rm -rf "$unpacked"/usr/share/{doc,locale,man} "$unpacked/usr/lib/postgresql/$major/lib/bitcode" \

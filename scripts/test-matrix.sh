@@ -48,7 +48,10 @@ test_release() {
 
 scripts/install-commands.sh openssl python3 || exit
 mkdir -p "$logs"
-cargo test --locked --workspace --all-features --no-run --quiet || exit
+if ! cargo test --locked --workspace --all-features --no-run &>"$logs/build.log"; then
+  cat "$logs/build.log" >&2
+  exit 1
+fi
 
 # shellcheck disable=SC2059
 printf "$row" release server clients passed failed skipped ignored seconds

@@ -8,7 +8,7 @@ use std::sync::Once;
 use crate::archives::assert_as_pg_dump;
 use crate::databases::{Dumped, WAYS, assert_restores, restore_into};
 use crate::plain::assert_script_as_pg_dump;
-use crate::support::cluster::{Database, cluster};
+use crate::support::cluster::{Database, cluster, skip};
 use crate::support::program::succeed;
 
 #[test]
@@ -25,6 +25,9 @@ fn pagila_comes_back() {
 fn kitchen_sink_comes_back() {
     if !cluster().has(15, "unlogged sequences") {
         return;
+    }
+    if cluster().major() >= 17 {
+        return skip("an argument is named json, which needs quotes since PostgreSQL 17");
     }
     assert_comes_back("kitchen_sink");
 }

@@ -135,14 +135,11 @@ impl Cluster {
     }
 
     /// Whether the server is of this major version or newer. If it is not, says that the
-    /// calling test is skipped because of `lacking`; `make test-matrix` counts these.
-    #[allow(clippy::print_stdout, reason = "the test runner shows it")]
+    /// calling test is skipped, since it needs what is `lacking`.
     pub fn has(&self, major: u32, lacking: &str) -> bool {
         let has = self.major() >= major;
         if !has {
-            let test = std::thread::current();
-            let test = test.name().unwrap_or("a test");
-            println!("skipped: {test}: {lacking} came with PostgreSQL {major}");
+            skip(&format!("{lacking} came with PostgreSQL {major}"));
         }
         has
     }
@@ -242,6 +239,13 @@ impl Database<'_> {
         self.cluster
             .psql("postgres", &format!("DROP DATABASE \"{quoted}\""));
     }
+}
+
+/// Says that the calling test is skipped, and why; `make test-matrix` counts these.
+#[allow(clippy::print_stdout, reason = "the test runner shows it")]
+pub fn skip(why: &str) {
+    let test = std::thread::current();
+    println!("skipped: {}: {why}", test.name().unwrap_or("a test"));
 }
 
 /// Finds the directory of `initdb` and the rest.
