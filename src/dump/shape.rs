@@ -6,7 +6,7 @@ use jiff::tz::Offset;
 use super::{DumpFormat, DumpOptions};
 use crate::archive::{FileNames, Format, Header, HeaderCompression, LocalTime, Version};
 use crate::codec::Compression;
-use crate::schema::{Catalog, Database, EntryOptions, LargeObjects, Layout};
+use crate::schema::{Catalog, Database, EntryOptions, LargeObjects, Layout, RelKind, Relation};
 
 /// What is fixed before the table of contents is written.
 pub(super) struct Shape {
@@ -32,7 +32,7 @@ impl Shape {
     ) -> Self {
         let offset = Offset::from_seconds(options.utc_offset_seconds).unwrap_or(Offset::UTC);
         let header = Header {
-            version: version(compression, layout),
+            version: version(compression, layout).max(version_for_relations(catalog)),
             compression: codec(compression),
             created: LocalTime::new(offset.to_datetime(Timestamp::now()), None),
             database: database.name.clone(),
@@ -100,6 +100,20 @@ fn version(compression: Compression, layout: Layout) -> Version {
         (Layout::Grouped, _) => Version::V1_16,
         (Layout::Single, Compression::Zstd { .. } | Compression::Lz4) => Version::V1_15,
         (Layout::Single, Compression::None | Compression::Gzip { .. }) => Version::V1_14,
+    }
+}
+
+/// Only 1.16 stores the relkind by which `pg_restore` tells a partitioned table, whose
+/// access method (17) it sets with a statement of its own.
+fn version_for_relations(catalog: &Catalog) -> Version {
+    let has_method = |relation: &Relation| {
+        relation.kind == RelKind::Partitioned && relation.access_method.is_some()
+    };
+    let mut relations = catalog.objects().iter().filter_map(Relation::of);
+    if relations.any(has_method) {
+        Version::V1_16
+    } else {
+        Version::V1_14
     }
 }
 

@@ -92,7 +92,7 @@ fn archive_of_the_sample_is_that_of_pg_dump() {
     if !warehouse_loads() {
         return;
     }
-    let ours = Dumped::by_pgsluice(&warehouse().url(), &["-Z", "none"]);
+    let ours = Dumped::by_pgsluice(&warehouse().url(), &[]);
     let stock = Dumped::by_pg_dump(&warehouse().url(), &[]);
     let (entries, expected) = (facts(&ours.path()), facts(&stock.path()));
     assert_same_entries(&entries, &expected, "warehouse");
