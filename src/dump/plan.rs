@@ -205,3 +205,38 @@ pub(super) fn estimate(catalog: &Catalog) -> u64 {
     };
     catalog.objects().iter().filter_map(size_of).sum()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::CatalogId;
+
+    fn needing(needs: &[u32]) -> Object {
+        let kind = ObjectKind::CompanionType;
+        let mut object = Object::new(CatalogId::NONE, kind, "", Body::CompanionType);
+        object.needs = needs.iter().map(|id| DumpId(*id)).collect();
+        object
+    }
+
+    #[test]
+    fn need_without_an_entry_is_replaced_by_what_lies_beyond_it() {
+        let listed = HashSet::from([DumpId(1), DumpId(2)]);
+        let beyond = HashMap::from([(DumpId(3), vec![DumpId(2), DumpId(1)])]);
+        assert_eq!(
+            listed_needs(&needing(&[1, 3, 4]), &listed, &beyond),
+            [DumpId(1), DumpId(2), DumpId(1)]
+        );
+    }
+
+    #[test]
+    fn ways_that_multiply_make_no_endless_lists() {
+        let listed = HashSet::from([DumpId(1)]);
+        let mut beyond = HashMap::from([(DumpId(2), vec![DumpId(1)])]);
+        // Each object needs the one before it ten times.
+        for id in 3..60 {
+            let needs = listed_needs(&needing(&[id - 1; 10]), &listed, &beyond);
+            assert!(needs.len() <= MANY_NEEDS);
+            beyond.insert(DumpId(id), needs);
+        }
+    }
+}
