@@ -19,9 +19,35 @@ pub(super) struct Worker<'a> {
     pub(super) cancel: &'a Cancel,
     pub(super) progress: &'a Progress,
     pub(super) large_objects: LargeObjectForm,
+    /// Whether the session may read foreign tables. A snapshot's session begins without.
+    pub(super) foreign_tables_allowed: bool,
 }
 
 impl Worker<'_> {
+    /// Lets the session read foreign tables, or forbids it again. Only those whose rows
+    /// were asked for may be read: whatever else leads to one is a trap (CVE-2024-7348).
+    ///
+    /// To be said before a table, not after it: after the last one nobody waits any more.
+    pub(super) async fn allow_foreign_tables(&mut self, allowed: bool) -> Result<()> {
+        if self.foreign_tables_allowed == allowed {
+            return Ok(());
+        }
+        let restricted = if allowed {
+            "view"
+        } else {
+            "view, foreign-table"
+        };
+        self.session
+            .query(
+                "SELECT pg_catalog.set_config(name, $1, false) FROM pg_catalog.pg_settings
+                 WHERE name = 'restrict_nonsystem_relation_kind'",
+                &[&restricted],
+            )
+            .await?;
+        self.foreign_tables_allowed = allowed;
+        Ok(())
+    }
+
     /// Copies the rows of `table`, named as in messages, that `sql` sends.
     pub(super) async fn copy_rows(
         &mut self,

@@ -256,6 +256,7 @@ async fn copy_all(
         cancel,
         progress,
         large_objects,
+        foreign_tables_allowed: false,
     };
     let mut script = loaded.script()?.into_iter().flatten();
     for (place, segment) in loaded.plan.segments.iter().enumerate() {
@@ -297,12 +298,9 @@ async fn copy(
             worker.progress.enter(Stage::Data, name.as_str());
             tracing::debug!(table = name, "copying");
             let sql = data.copy_out_sql(catalog);
-            if !data.is_foreign(catalog) {
-                return worker.copy_rows(&name, &sql, piece).await;
-            }
-            snapshot::allow_foreign_tables(worker.session, true).await?;
-            worker.copy_rows(&name, &sql, piece).await?;
-            snapshot::allow_foreign_tables(worker.session, false).await
+            let is_foreign = data.is_foreign(catalog);
+            worker.allow_foreign_tables(is_foreign).await?;
+            worker.copy_rows(&name, &sql, piece).await
         }
         Body::LargeObjectData(data) => {
             worker.progress.enter(Stage::Data, "large objects");

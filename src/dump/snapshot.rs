@@ -100,24 +100,6 @@ pub(super) async fn begin(source: &ConnInfo) -> Result<Snapshot> {
     Ok(snapshot)
 }
 
-/// Lets the session read foreign tables, or forbids it again. Only rows that were
-/// asked for may be read: whatever else leads to a foreign table is a trap.
-pub(super) async fn allow_foreign_tables(session: &Session, allowed: bool) -> Result<()> {
-    let restricted = if allowed {
-        "view"
-    } else {
-        "view, foreign-table"
-    };
-    session
-        .query(
-            "SELECT pg_catalog.set_config(name, $1, false) FROM pg_catalog.pg_settings
-             WHERE name = 'restrict_nonsystem_relation_kind'",
-            &[&restricted],
-        )
-        .await
-        .map(drop)
-}
-
 /// What the text of a row depends on.
 const ROW_SETTINGS: &str = "
     SELECT name, setting FROM pg_catalog.pg_settings
