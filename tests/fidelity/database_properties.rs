@@ -31,7 +31,7 @@ fn locales_of_every_provider_are_those_of_pg_dump() {
 
 #[test]
 fn settings_and_privileges_of_a_database_are_those_of_pg_dump() {
-    cluster().psql("postgres", r#"CREATE ROLE "Odd" LOGIN; CREATE ROLE tenant"#);
+    cluster().psql("postgres", r#"CREATE ROLE tenant; CREATE ROLE "Odd""#);
     let database = cluster().create_database_with("set up", "IS_TEMPLATE true OWNER tenant");
     database.psql(
         r#"ALTER DATABASE "set up" SET search_path TO "$user", public, "Odd ,x""y", '';
