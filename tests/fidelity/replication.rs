@@ -15,8 +15,8 @@ const PUBLICATIONS: [(u32, &str); 3] = [
            CREATE TABLE parted_1 PARTITION OF parted FOR VALUES FROM (0) TO (10);
            CREATE PUBLICATION "All of it" FOR ALL TABLES WITH (publish = 'insert, truncate');
            CREATE PUBLICATION nothing WITH (publish = '');
-           CREATE PUBLICATION tables FOR TABLE t, "Two words".t, parted WITH (publish_via_partition_root);
            CREATE PUBLICATION again FOR TABLE t WITH (publish = 'update, delete');
+           CREATE PUBLICATION tables FOR TABLE t, "Two words".t, parted WITH (publish_via_partition_root);
            COMMENT ON PUBLICATION again IS 'it''s \ mine'"#,
     ),
     (
