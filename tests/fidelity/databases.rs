@@ -66,6 +66,20 @@ pub(crate) fn restore_into(database: &Database<'_>, archive: &Path, options: &[&
     succeed(&mut pg_restore);
 }
 
+/// The lines of an archive as a script, but not those that say who made the archive, nor
+/// the keys by which newer minors restrict psql.
+pub(crate) fn script(archive: &Path, options: &[&str]) -> Vec<Vec<u8>> {
+    let mut pg_restore = cluster().command("pg_restore");
+    let output = succeed(pg_restore.arg("--file=-").args(options).arg(archive));
+    let incidental = [&b"-- Dumped by"[..], b"\\restrict ", b"\\unrestrict "];
+    output
+        .stdout
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !incidental.iter().any(|start| line.starts_with(start)))
+        .map(<[u8]>::to_vec)
+        .collect()
+}
+
 /// Runs `writer | reader`. Both must succeed.
 pub(crate) fn pipe(writer: &mut Command, reader: &mut Command) -> Output {
     let mut writing = writer.stdout(Stdio::piped()).spawn().unwrap();

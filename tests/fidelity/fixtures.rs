@@ -44,7 +44,7 @@ fn assert_comes_back(name: &str) {
     for (codec, way) in ["gzip", "none"].into_iter().zip(WAYS) {
         let dumped = Dumped::by_pgsluice(&source.url(), &["-Z", codec]);
         assert_restores(&source, &dumped.path(), way);
-        assert_tools_agree(&source, &dumped.path());
+        assert_tools_agree(&source, &dumped.path(), &[], &[]);
     }
 }
 
@@ -55,12 +55,7 @@ static ROLES: Once = Once::new();
 /// Loads a fixture into a database of its own.
 fn load(name: &str) -> Database<'static> {
     let roles = shared("fixtures/roles.sql");
-    let roles = std::fs::read_to_string(&roles).unwrap_or_else(|error| {
-        panic!(
-            "no fixtures at {}: {error}; set PGSLUICE_SHARED to the directory that has them",
-            roles.display()
-        )
-    });
+    let roles = std::fs::read_to_string(&roles).unwrap();
     ROLES.call_once(|| {
         cluster().psql("postgres", &roles);
     });
@@ -69,28 +64,37 @@ fn load(name: &str) -> Database<'static> {
     database
 }
 
-/// Runs the independent comparisons that lie beside the fixtures, if they do.
-fn assert_tools_agree(source: &Database<'_>, archive: &Path) {
-    let psql = cluster().bin("psql");
-    let bin = ["--pg-bin".as_ref(), psql.parent().unwrap().as_os_str()];
-    let source = ["--source-url", &source.url()];
-    let roundtrip = shared("tools/roundtrip");
-    if roundtrip.exists() {
-        let mut roundtrip = Command::new(&roundtrip);
-        roundtrip.args(source).arg("--archive").arg(archive);
-        succeed(roundtrip.args(["--jobs", "4"]).args(bin));
-    }
-    let toc_diff = shared("tools/toc-diff");
-    if toc_diff.exists() {
-        let mut toc_diff = Command::new(&toc_diff);
-        succeed(toc_diff.args(source).arg(archive).args(bin));
-    }
+/// Runs the independent comparisons that lie beside the fixtures, with options.
+pub(crate) fn assert_tools_agree(
+    source: &Database<'_>,
+    archive: &Path,
+    roundtrip: &[&str],
+    toc_diff: &[&str],
+) {
+    let run = |tool, options: &[&str]| {
+        let mut command = Command::new(shared(tool));
+        command
+            .args(["--source-url", &source.url(), "--pg-bin"])
+            .arg(cluster().bin("psql").parent().unwrap())
+            .args(options);
+        command
+    };
+    let mut roundtrip = run("tools/roundtrip", roundtrip);
+    succeed(roundtrip.args(["--jobs", "4", "--archive"]).arg(archive));
+    succeed(run("tools/toc-diff", toc_diff).arg(archive));
 }
 
+/// A file of those that lie outside the repository.
 fn shared(path: &str) -> PathBuf {
     let shared = match env::var_os("PGSLUICE_SHARED") {
         Some(directory) => directory.into(),
         None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"),
     };
-    shared.join(path)
+    let file = shared.join(path);
+    assert!(
+        file.exists(),
+        "no {}; set PGSLUICE_SHARED to the directory that has {path}",
+        file.display()
+    );
+    file
 }

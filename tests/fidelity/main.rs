@@ -27,4 +27,5 @@ mod standalone;
 mod statements;
 #[path = "../support/mod.rs"]
 mod support;
+mod torture;
 mod types;

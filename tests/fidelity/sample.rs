@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use pgsluice::archive::Archive;
 
 use crate::archives::{assert_same_entries, assert_same_order, facts};
-use crate::databases::{Dumped, WAYS, assert_equal, assert_restores, pipe, restore_into};
+use crate::databases::{Dumped, WAYS, assert_equal, assert_restores, pipe, restore_into, script};
 use crate::support::cluster::{Database, cluster};
 use crate::support::program::{pgsluice, succeed};
 use crate::support::s3::S3Server;
@@ -61,7 +61,7 @@ fn sample_comes_back_from_every_target() {
 }
 
 /// Codecs that this cluster's `pg_restore` reads.
-fn codecs() -> Vec<&'static str> {
+pub(crate) fn codecs() -> Vec<&'static str> {
     let mut codecs = vec!["gzip", "none"];
     if cluster().major() >= 16 {
         codecs.extend(["zstd", "lz4"]);
@@ -97,7 +97,8 @@ fn archive_of_the_sample_is_that_of_pg_dump() {
     let (entries, expected) = (facts(&ours.path()), facts(&stock.path()));
     assert_same_entries(&entries, &expected, "warehouse");
     assert_same_order(&entries, &expected, "warehouse");
-    assert!(definitions(&ours.path()) == definitions(&stock.path()));
+    let definitions = ["--create", "--schema-only"];
+    assert!(script(&ours.path(), &definitions) == script(&stock.path(), &definitions));
 
     let mut pg_restore = cluster().command("pg_restore");
     let expected = succeed(pg_restore.arg("--list").arg(ours.path()).env("TZ", "UTC"));
@@ -105,21 +106,6 @@ fn archive_of_the_sample_is_that_of_pg_dump() {
     assert_eq!(listing(&listed.stdout), listing(&expected.stdout));
 
     one_table_comes_back_alone(&ours.path());
-}
-
-/// The lines of the definitions, database included, but not those that say who made the
-/// archive, nor the keys by which newer minors restrict psql.
-fn definitions(archive: &Path) -> Vec<Vec<u8>> {
-    let mut pg_restore = cluster().command("pg_restore");
-    pg_restore.args(["--create", "--schema-only", "--file=-"]);
-    let output = succeed(pg_restore.arg(archive));
-    let incidental = [&b"-- Dumped by"[..], b"\\restrict ", b"\\unrestrict "];
-    output
-        .stdout
-        .split(|byte| *byte == b'\n')
-        .filter(|line| !incidental.iter().any(|start| line.starts_with(start)))
-        .map(<[u8]>::to_vec)
-        .collect()
 }
 
 fn one_table_comes_back_alone(archive: &Path) {

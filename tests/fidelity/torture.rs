@@ -1,0 +1,128 @@
+//! A database with objects of every kind, every attribute and every awkward name:
+//! `tests/torture`, as far as the server's release knows them.
+
+use std::path::PathBuf;
+use std::sync::{LazyLock, Mutex};
+
+use crate::archives::assert_as_pg_dump;
+use crate::databases::{Dumped, WAYS, assert_equal, restore, script};
+use crate::fixtures::assert_tools_agree;
+use crate::sample::codecs;
+use crate::support::cluster::{Database, cluster};
+use crate::support::program::succeed;
+
+/// The loaded database, which all tests of a process share.
+pub(crate) fn torture() -> &'static Database<'static> {
+    static TORTURE: LazyLock<Database<'static>> = LazyLock::new(|| load(None));
+    &TORTURE
+}
+
+/// Loads the numbered files, then the one for what is not to be had of all databases.
+fn load(last: Option<&str>) -> Database<'static> {
+    /// The roles belong to the cluster: two sessions would make them at once.
+    static ALONE: Mutex<()> = Mutex::new(());
+
+    let database = cluster().create_database("torture");
+    let mut psql = cluster().command("psql");
+    psql.args(["-Xq", "-v", "ON_ERROR_STOP=1", "-d", &database.url()])
+        .env("PGCLIENTENCODING", "UTF8");
+    for file in numbered() {
+        psql.arg("-f").arg(file);
+    }
+    if let Some(last) = last {
+        psql.arg("-f").arg(directory().join(last));
+    }
+    let _alone = ALONE.lock();
+    succeed(&mut psql);
+    database
+}
+
+fn directory() -> PathBuf {
+    concat!(env!("CARGO_MANIFEST_DIR"), "/tests/torture").into()
+}
+
+/// The files whose names say when their turn is.
+fn numbered() -> Vec<PathBuf> {
+    let files = directory().read_dir().unwrap();
+    let mut files: Vec<_> = files.map(|file| file.unwrap().path()).collect();
+    files.retain(|file| {
+        let name = file.file_name().unwrap().to_str().unwrap();
+        name.starts_with(|first: char| first.is_ascii_digit())
+    });
+    files.sort();
+    files
+}
+
+#[test]
+fn archive_of_everything_is_that_of_pg_dump() {
+    for options in [
+        &[][..],
+        &["--schema-only"],
+        &["--data-only"],
+        &["--schema=torture"],
+        &["--exclude-schema=torture"],
+        &["--table=torture.parent", "--table=loops.*"],
+        &["--no-comments", "--no-publications", "--no-subscriptions"],
+    ] {
+        assert_as_pg_dump(&torture().url(), options);
+    }
+    let ours = Dumped::by_pgsluice(&torture().url(), &[]);
+    let stock = Dumped::by_pg_dump(&torture().url(), &[]);
+    for options in [&["--create"][..], &["--clean", "--if-exists"]] {
+        assert!(script(&ours.path(), options) == script(&stock.path(), options));
+    }
+}
+
+#[test]
+fn everything_comes_back_with_every_codec() {
+    for codec in codecs() {
+        let dumped = Dumped::by_pgsluice(&torture().url(), &["-Z", codec]);
+        for way in WAYS {
+            // It stays: a database with subscriptions cannot be dropped.
+            assert_equal(torture(), &restore(&dumped.path(), way));
+        }
+    }
+}
+
+#[test]
+fn independent_tools_find_no_difference() {
+    let dumped = Dumped::by_pgsluice(&torture().url(), &[]);
+    assert_tools_agree(
+        torture(),
+        &dumped.path(),
+        &["--strict"],
+        &["--order", "--oids"],
+    );
+}
+
+#[test]
+fn what_pg_dump_fails_to_keep_comes_back() {
+    const LOST: &str = "SELECT obj_description('public'::regnamespace), relacl FROM pg_class
+         WHERE relname LIKE 'Identity sequence%'";
+    let source = load(Some("stock_fails.sql"));
+    let dumped = Dumped::by_pgsluice(&source.url(), &[]);
+    for way in WAYS {
+        let copy = restore(&dumped.path(), way);
+        assert_eq!(copy.psql(LOST), source.psql(LOST));
+        assert_equal(&source, &copy);
+    }
+}
+
+#[test]
+fn what_nobody_can_restore_alike_is_kept_as_by_pg_dump() {
+    let source = load(Some("compared_only.sql"));
+    assert_as_pg_dump(&source.url(), &[]);
+
+    // No server reads this one's definition.
+    source.psql("DROP VIEW IF EXISTS torture.marking_cycles");
+    let dumped = Dumped::by_pgsluice(&source.url(), &[]);
+    for way in WAYS {
+        let copy = restore(&dumped.path(), way);
+        for rows in [
+            "SELECT m, n FROM torture.by_hash_of_enum ORDER BY 1, 2",
+            "SELECT z, c, b, a, d FROM torture.came_first",
+        ] {
+            assert_eq!(copy.psql(rows), source.psql(rows));
+        }
+    }
+}
