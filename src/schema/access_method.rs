@@ -58,7 +58,7 @@ impl AccessMethod {
             toc.define(object, entry);
         }
         let on = Annotated::without_owner(object.id, "ACCESS METHOD", &name);
-        toc.comment_of(catalog, object, &on);
+        toc.annotate(catalog, object, &on);
     }
 
     fn create(&self, name: &str) -> String {

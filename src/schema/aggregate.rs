@@ -109,7 +109,7 @@ impl Aggregate {
             toc.define(object, entry);
         }
         let on = names.annotated(object, "AGGREGATE", &self.routine.owner);
-        toc.comment_of(catalog, object, &on);
+        toc.annotate(catalog, object, &on);
         // There is no GRANT ON AGGREGATE.
         let signature = self.routine.input_types();
         self.routine

@@ -86,7 +86,7 @@ impl Cast {
             toc.define(object, entry);
         }
         let on = Annotated::without_owner(object.id, "CAST", &types);
-        toc.comment_of(catalog, object, &on);
+        toc.annotate(catalog, object, &on);
     }
 
     fn types(&self) -> String {

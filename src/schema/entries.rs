@@ -103,7 +103,7 @@ impl Toc {
 
     /// Adds the comment on `object` as a whole and its security labels, if it
     /// has any and they are wanted.
-    pub(crate) fn comment_of(&mut self, catalog: &Catalog, object: &Object, on: &Annotated<'_>) {
+    pub(crate) fn annotate(&mut self, catalog: &Catalog, object: &Object, on: &Annotated<'_>) {
         if object.components.comment {
             if let Some(text) = catalog.comments.of(object.catalog_id) {
                 self.comment(on, text);

@@ -177,6 +177,6 @@ impl Extension {
             toc.define(object, entry);
         }
         let on = Annotated::without_owner(object.id, "EXTENSION", &name);
-        toc.comment_of(catalog, object, &on);
+        toc.annotate(catalog, object, &on);
     }
 }

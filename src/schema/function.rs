@@ -114,7 +114,7 @@ impl Function {
             toc.define(object, entry);
         }
         let on = names.annotated(object, keyword, &self.routine.owner);
-        toc.comment_of(catalog, object, &on);
+        toc.annotate(catalog, object, &on);
         self.routine
             .write_acl(object, catalog, toc, keyword, &identity)
     }

@@ -182,7 +182,7 @@ impl<'a> Host<'a> {
             namespace: self.namespace(),
             owner: Some(self.owner()),
         };
-        toc.comment_of(catalog, part, &on);
+        toc.annotate(catalog, part, &on);
     }
 
     /// The schema of the table and of its parts.

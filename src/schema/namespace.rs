@@ -184,7 +184,7 @@ impl Namespace {
     /// `public` comes with a comment: only a changed or removed one is kept.
     fn annotate(&self, object: &Object, catalog: &Catalog, toc: &mut Toc, on: &Annotated<'_>) {
         if self.create {
-            toc.comment_of(catalog, object, on);
+            toc.annotate(catalog, object, on);
         } else if object.components.comment {
             match catalog.comments.of(object.catalog_id) {
                 Some(PUBLIC_COMMENT) => {}

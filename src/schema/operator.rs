@@ -125,7 +125,7 @@ impl Operator {
             namespace: object.namespace.as_deref(),
             owner: Some(&self.owner),
         };
-        toc.comment_of(catalog, object, &on);
+        toc.annotate(catalog, object, &on);
     }
 }
 

@@ -99,7 +99,7 @@ impl OperatorClass {
             namespace: object.namespace.as_deref(),
             owner: Some(&self.owner),
         };
-        toc.comment_of(catalog, object, &on);
+        toc.annotate(catalog, object, &on);
     }
 
     fn create(&self, qualified: &str, dialect: &Dialect) -> String {

@@ -87,7 +87,7 @@ impl OperatorFamily {
             namespace: object.namespace.as_deref(),
             owner: Some(&self.owner),
         };
-        toc.comment_of(catalog, object, &on);
+        toc.annotate(catalog, object, &on);
     }
 
     /// `identity` is the family's name with its access method.

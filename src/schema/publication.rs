@@ -93,7 +93,7 @@ impl Publication {
             namespace: None,
             owner: Some(&self.owner),
         };
-        toc.comment_of(catalog, object, &on);
+        toc.annotate(catalog, object, &on);
     }
 
     fn create(&self, name: &str) -> String {

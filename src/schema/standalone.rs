@@ -2,7 +2,7 @@
 //! languages, collations, foreign servers and the like.
 //!
 //! They differ in their catalogs, whose columns are named alike, and in that
-//! statement. All else is here: which are wanted, `DROP`, owner, comment, ACL.
+//! statement. All else is here: which are wanted, `DROP`, owner, comment, labels, ACL.
 
 use std::sync::Arc;
 
@@ -208,7 +208,7 @@ impl Standalone {
             // Empty, not absent, where the kind has no owners: so are pg_dump's.
             owner: Some(self.owner()),
         };
-        toc.comment_of(catalog, object, &on);
+        toc.annotate(catalog, object, &on);
         if let Some((keyword, _)) = kind.grant_on
             && object.components.acl
         {

@@ -78,7 +78,7 @@ impl ExtendedStatistics {
             namespace: object.namespace.as_deref(),
             owner: Some(&self.owner),
         };
-        toc.comment_of(catalog, object, &on);
+        toc.annotate(catalog, object, &on);
         Ok(())
     }
 

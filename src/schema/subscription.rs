@@ -139,7 +139,7 @@ impl Subscription {
             namespace: None,
             owner: Some(&self.owner),
         };
-        toc.comment_of(catalog, object, &on);
+        toc.annotate(catalog, object, &on);
     }
 
     fn create(&self, name: &str, dialect: &Dialect) -> String {

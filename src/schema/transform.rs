@@ -76,7 +76,7 @@ impl Transform {
             toc.push_with(entry, object.needs.clone());
         }
         let on = Annotated::without_owner(object.id, "TRANSFORM", &name);
-        toc.comment_of(catalog, object, &on);
+        toc.annotate(catalog, object, &on);
     }
 
     fn create(&self, name: &str) -> String {

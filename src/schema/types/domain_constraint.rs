@@ -166,5 +166,5 @@ pub(super) fn write_comment(
         keyword: &format!("CONSTRAINT {name} ON DOMAIN"),
         ..*on
     };
-    toc.comment_of(catalog, constraint, &on);
+    toc.annotate(catalog, constraint, &on);
 }

@@ -173,7 +173,7 @@ impl Type {
             self.define(object, catalog, toc, &qualified);
         }
         let on = self.annotated(object, &qualified, &name);
-        toc.comment_of(catalog, object, &on);
+        toc.annotate(catalog, object, &on);
         if object.components.acl {
             let on = Annotated {
                 keyword: "TYPE",
