@@ -1,13 +1,13 @@
 //! Inheritance and partitions: `pg_inherits`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::catalog::Catalog;
 use super::entries::Toc;
 use super::object::{Body, Components, Object};
 use super::relation::Relation;
 use crate::archive::Section;
-use crate::dumpable::ObjectKind;
+use crate::dumpable::{ObjectKind, Placement};
 use crate::error::Result;
 use crate::ids::{CatalogId, DumpId, Oid};
 use crate::pg::Session;
@@ -117,33 +117,52 @@ fn attach(catalog: &mut Catalog, partition: DumpId, parent: DumpId, bound: Strin
     catalog.add(object);
 }
 
-/// Makes triggers and foreign keys of partitioned tables need the rows of all
-/// partitions, on which they act, too. `pg_restore --jobs` goes by such
+/// Makes what acts on the rows of other tables, too, need those rows: triggers and
+/// foreign keys of partitioned tables those of all partitions, constraints that
+/// are not valid yet those of all descendants. `pg_restore --jobs` goes by such
 /// dependencies alone, takes those on a table for ones on its rows, and finds
-/// none for a partitioned table: a trigger would be there, and fire, while a
-/// partition is still being loaded. `pg_dump` leaves that to chance.
-pub(crate) fn await_rows_of_partitions(catalog: &mut Catalog) {
-    let mut rows: HashMap<DumpId, Vec<DumpId>> = HashMap::new();
+/// none for other tables: a trigger would fire and a constraint reject rows while
+/// a partition is still being loaded. `pg_dump` leaves that to chance.
+pub(crate) fn await_rows_of_descendants(catalog: &mut Catalog) {
+    let rows = rows_of_descendants(catalog);
+    let ids: Vec<DumpId> = catalog.objects().iter().map(|object| object.id).collect();
+    for id in ids {
+        let object = catalog.object(id);
+        let table = match &object.body {
+            Body::Trigger(trigger) => trigger.table,
+            Body::ForeignKey(key) => key.table,
+            Body::Check(check) if object.placement == Placement::Separate => check.table,
+            _ => continue,
+        };
+        // Children that are no partitions inherit neither triggers nor foreign keys.
+        let inherited = matches!(object.body, Body::Check(_));
+        let rows = rows.get(&table).into_iter().flatten();
+        let rows: Vec<DumpId> = rows
+            .filter(|(_, is_partition)| *is_partition || inherited)
+            .map(|(rows, _)| *rows)
+            .collect();
+        catalog.object_mut(id).needs.extend(rows);
+    }
+}
+
+/// By ancestor: the rows of each descendant, and whether that is a partition of it.
+fn rows_of_descendants(catalog: &Catalog) -> HashMap<DumpId, Vec<(DumpId, bool)>> {
+    let mut rows: HashMap<DumpId, Vec<(DumpId, bool)>> = HashMap::new();
     for object in catalog.objects() {
         let Body::TableData(data) = &object.body else {
             continue;
         };
-        let mut table = data.table;
-        while let Some(parent) = partitioned_table_of(table, catalog) {
-            rows.entry(parent).or_default().push(object.id);
-            table = parent;
+        let mut seen = HashSet::from([data.table]);
+        let mut open = vec![data.table];
+        while let Some(table) = open.pop().and_then(|id| Relation::of(catalog.object(id))) {
+            for parent in table.parents.iter().filter(|parent| seen.insert(**parent)) {
+                let below = rows.entry(*parent).or_default();
+                below.push((object.id, table.is_partition));
+                open.push(*parent);
+            }
         }
     }
-    let ids: Vec<DumpId> = catalog.objects().iter().map(|object| object.id).collect();
-    for id in ids {
-        let table = match &catalog.object(id).body {
-            Body::Trigger(trigger) => trigger.table,
-            Body::ForeignKey(key) => key.table,
-            _ => continue,
-        };
-        let rows = rows.get(&table).into_iter().flatten();
-        catalog.object_mut(id).needs.extend(rows);
-    }
+    rows
 }
 
 fn partitioned_table_of(table: DumpId, catalog: &Catalog) -> Option<DumpId> {

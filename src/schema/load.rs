@@ -84,7 +84,7 @@ impl Catalog {
             relation::load_sizes(session, self).await?;
         }
         table_data::add(session, self, scope).await?;
-        inherit::await_rows_of_partitions(self);
+        inherit::await_rows_of_descendants(self);
         if !scope.schema_only {
             let sequences = sequence::with_values(self);
             sequence::load_values(session, self, &sequences).await?;

@@ -92,7 +92,7 @@ fn order(facts: &[Facts]) -> Vec<&Name> {
 fn of(entry: &TocEntry, by_id: &HashMap<DumpId, &TocEntry>) -> Facts {
     let needed = entry.dependencies.iter().filter_map(|id| by_id.get(id));
     let mut dependencies: Vec<Name> = needed
-        .filter(|needed| !awaits_rows_of_partitions(entry, needed))
+        .filter(|needed| !awaits_rows_of_descendants(entry, needed))
         .map(|needed| name(needed))
         .collect();
     dependencies.sort();
@@ -111,9 +111,11 @@ fn of(entry: &TocEntry, by_id: &HashMap<DumpId, &TocEntry>) -> Facts {
     }
 }
 
-/// Ours alone has triggers and foreign keys of partitioned tables wait for the partitions' rows.
-fn awaits_rows_of_partitions(entry: &TocEntry, needed: &TocEntry) -> bool {
-    ["TRIGGER", "FK CONSTRAINT"].contains(&entry.desc.as_ref()) && needed.desc == "TABLE DATA"
+/// Ours alone has triggers and foreign keys of partitioned tables wait for the
+/// partitions' rows, and constraints that are not valid yet for those of descendants.
+fn awaits_rows_of_descendants(entry: &TocEntry, needed: &TocEntry) -> bool {
+    let waits = ["TRIGGER", "FK CONSTRAINT", "CHECK CONSTRAINT", "CONSTRAINT"];
+    waits.contains(&entry.desc.as_ref()) && needed.desc == "TABLE DATA"
 }
 
 fn name(entry: &TocEntry) -> Name {

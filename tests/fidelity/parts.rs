@@ -80,6 +80,28 @@ fn large_objects_of_chosen_numbers_come_back_with_their_comments() {
     assert_eq!(comments.count(), 2);
 }
 
+#[test]
+fn constraints_that_rows_of_descendants_violate_come_back() {
+    // One row to load after the constraint would be enough to fail.
+    let rows = "SELECT -n, repeat('x', 500) FROM generate_series(1, 20000) AS n";
+    let not_null = if cluster().major() >= 18 {
+        "ALTER TABLE parent ADD CONSTRAINT known NOT NULL b NOT VALID; INSERT INTO parent VALUES (1, 'b')"
+    } else {
+        ""
+    };
+    assert_comes_back(&format!(
+        "CREATE TABLE parent (a integer, b text);
+         CREATE TABLE child () INHERITS (parent); CREATE TABLE grandchild () INHERITS (child);
+         INSERT INTO grandchild {rows}; INSERT INTO child VALUES (NULL, NULL);
+         ALTER TABLE parent ADD CONSTRAINT positive CHECK (a > 0) NOT VALID;
+         CREATE TABLE p (a integer, b text) PARTITION BY RANGE (a);
+         CREATE TABLE p1 PARTITION OF p DEFAULT;
+         INSERT INTO p {rows};
+         ALTER TABLE p ADD CONSTRAINT positive CHECK (a > 0) NOT VALID;
+         {not_null}"
+    ));
+}
+
 /// Makes a database by `sql` and checks that its archive is that of `pg_dump`, and restores.
 fn assert_comes_back(sql: &str) -> Database<'static> {
     let source = cluster().create_database("parts");
