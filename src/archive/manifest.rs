@@ -143,6 +143,15 @@ pub struct DumpFacts {
     /// `--no-subscriptions`
     #[serde(default)]
     pub no_subscriptions: bool,
+    /// `--no-tablespaces`
+    #[serde(default)]
+    pub no_tablespaces: bool,
+    /// `--no-table-access-method`
+    #[serde(default)]
+    pub no_table_access_method: bool,
+    /// `--no-toast-compression`
+    #[serde(default)]
+    pub no_toast_compression: bool,
     /// `-C`, of a script.
     #[serde(default)]
     pub create: bool,

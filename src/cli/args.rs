@@ -134,6 +134,18 @@ pub(super) struct DumpArgs {
     #[arg(long, help_heading = SELECTION)]
     pub(super) no_subscriptions: bool,
 
+    /// No tablespaces: all goes into the default one
+    #[arg(long, help_heading = SELECTION)]
+    pub(super) no_tablespaces: bool,
+
+    /// No access methods of tables: all get the default one
+    #[arg(long, help_heading = SELECTION)]
+    pub(super) no_table_access_method: bool,
+
+    /// No compression methods of columns
+    #[arg(long, help_heading = SELECTION)]
+    pub(super) no_toast_compression: bool,
+
     /// Fail if a pattern matches nothing: always so, taken for pg_dump's sake
     #[arg(long, hide_short_help = true, help_heading = SELECTION)]
     pub(super) strict_names: bool,

@@ -79,6 +79,15 @@ pub struct DumpOptions {
     /// No subscriptions in the archive.
     #[serde(default)]
     pub no_subscriptions: bool,
+    /// No tablespaces in the archive.
+    #[serde(default)]
+    pub no_tablespaces: bool,
+    /// No access methods of tables in the archive.
+    #[serde(default)]
+    pub no_table_access_method: bool,
+    /// No compression methods of columns in the archive.
+    #[serde(default)]
+    pub no_toast_compression: bool,
     /// Make the database and connect to it (`-C`). In a script only: an archive can
     /// do it whenever it is restored.
     #[serde(default)]
@@ -139,6 +148,9 @@ impl DumpOptions {
             no_security_labels: false,
             no_publications: false,
             no_subscriptions: false,
+            no_tablespaces: false,
+            no_table_access_method: false,
+            no_toast_compression: false,
             create: false,
             clean: false,
             if_exists: false,
@@ -239,6 +251,7 @@ impl DumpOptions {
             exclude_table_data: self.exclude_table_data.clone(),
             no_publications: self.no_publications,
             no_subscriptions: self.no_subscriptions,
+            no_toast_compression: self.no_toast_compression,
             include_foreign_data: self.include_foreign_data.clone(),
         }
     }
@@ -251,6 +264,8 @@ impl DumpOptions {
             no_privileges: self.no_privileges,
             no_comments: self.no_comments,
             no_security_labels: self.no_security_labels,
+            no_tablespaces: self.no_tablespaces,
+            no_table_access_method: self.no_table_access_method,
         }
     }
 

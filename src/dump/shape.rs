@@ -32,7 +32,7 @@ impl Shape {
     ) -> Self {
         let offset = Offset::from_seconds(options.utc_offset_seconds).unwrap_or(Offset::UTC);
         let header = Header {
-            version: version(compression, layout).max(version_for_relations(catalog)),
+            version: version(compression, layout).max(version_for_relations(catalog, options)),
             compression: codec(compression),
             created: LocalTime::new(offset.to_datetime(Timestamp::now()), None),
             database: database.name.clone(),
@@ -105,9 +105,11 @@ fn version(compression: Compression, layout: Layout) -> Version {
 
 /// Only 1.16 stores the relkind by which `pg_restore` tells a partitioned table, whose
 /// access method (17) it sets with a statement of its own.
-fn version_for_relations(catalog: &Catalog) -> Version {
+fn version_for_relations(catalog: &Catalog, options: &DumpOptions) -> Version {
     let has_method = |relation: &Relation| {
-        relation.kind == RelKind::Partitioned && relation.access_method.is_some()
+        relation.kind == RelKind::Partitioned
+            && relation.access_method.is_some()
+            && !options.no_table_access_method
     };
     let mut relations = catalog.objects().iter().filter_map(Relation::of);
     if relations.any(has_method) {

@@ -76,7 +76,9 @@ pub(crate) async fn load(session: &Session, catalog: &mut Catalog, oids: &[Oid])
             Ok((row.get::<Oid>("relation")?, Column::from_row(row)?))
         })
         .await?;
-    for (oid, column) in rows {
+    let with_compression = catalog.selection.includes_toast_compression();
+    for (oid, mut column) in rows {
+        column.compression = column.compression.filter(|_| with_compression);
         if let Some(relation) = catalog.relation_mut(oid) {
             relation.columns.push(column);
         }

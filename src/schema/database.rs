@@ -2,7 +2,7 @@
 
 use super::acl::Acl;
 use super::catalog::Catalog;
-use super::entries::{Annotated, Toc};
+use super::entries::{Annotated, EntryOptions, Toc};
 use crate::archive::{Section, TocEntry};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::{CatalogId, Oid, catalogs};
@@ -113,7 +113,7 @@ impl Database {
         );
         let database = entry.dump_id;
         entry.catalog_id = CatalogId::new(catalogs::DATABASE, self.oid);
-        entry.defn = Some(self.create(&name, catalog));
+        entry.defn = Some(self.create(&name, catalog, toc.options));
         entry.drop_stmt = Some(format!("DROP DATABASE {name};\n"));
         entry.owner = Some(self.owner.clone());
         toc.push_with(entry, Vec::new());
@@ -135,7 +135,7 @@ impl Database {
         Ok(())
     }
 
-    fn create(&self, name: &str, catalog: &Catalog) -> String {
+    fn create(&self, name: &str, catalog: &Catalog, options: EntryOptions) -> String {
         let major = catalog.server.major();
         let mut sql = format!(
             "CREATE DATABASE {name} WITH TEMPLATE = template0 ENCODING = {}",
@@ -163,7 +163,7 @@ impl Database {
         if let Some(rules) = &self.icu_rules {
             sql += &format!(" ICU_RULES = {}", literal(rules));
         }
-        if self.tablespace != "pg_default" {
+        if self.tablespace != "pg_default" && !options.no_tablespaces {
             sql += &format!(" TABLESPACE = {}", catalog.dialect.ident(&self.tablespace));
         }
         sql + ";\n"

@@ -43,6 +43,10 @@ pub struct EntryOptions {
     pub no_comments: bool,
     /// No SECURITY LABEL entries (`--no-security-labels`).
     pub no_security_labels: bool,
+    /// No tablespace on any entry (`--no-tablespaces`).
+    pub no_tablespaces: bool,
+    /// No access method on any entry (`--no-table-access-method`).
+    pub no_table_access_method: bool,
 }
 
 /// The table of contents being written, in restore order.
@@ -94,6 +98,12 @@ impl Toc {
     fn push(&mut self, mut entry: TocEntry, dependencies: Dependencies) {
         if self.options.no_owner {
             entry.owner = None;
+        }
+        if self.options.no_tablespaces {
+            entry.tablespace = None;
+        }
+        if self.options.no_table_access_method {
+            entry.table_am = None;
         }
         self.entries.push(PlannedEntry {
             entry,

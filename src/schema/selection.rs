@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::ids::Oid;
 use crate::pg::Session;
 
-/// Patterns that select schemas and tables, and kinds that are left out, as in `pg_dump`.
+/// Patterns that select schemas and tables, and what is left out of them, as in `pg_dump`.
 #[derive(Clone, Debug, Default)]
 pub struct SelectionPatterns {
     /// Schemas to dump; empty for all.
@@ -24,11 +24,13 @@ pub struct SelectionPatterns {
     pub no_publications: bool,
     /// No subscriptions.
     pub no_subscriptions: bool,
+    /// No compression methods of columns.
+    pub no_toast_compression: bool,
     /// Foreign servers whose tables' rows to dump, too.
     pub include_foreign_data: Vec<String>,
 }
 
-/// What the patterns match in one database, and the kinds left out.
+/// What the patterns match in one database, and what is left out of it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Selection {
     schemas: Option<HashSet<Oid>>,
@@ -38,6 +40,7 @@ pub(crate) struct Selection {
     exclude_table_data: HashSet<Oid>,
     no_publications: bool,
     no_subscriptions: bool,
+    no_toast_compression: bool,
     foreign_servers: HashSet<Oid>,
 }
 
@@ -76,6 +79,7 @@ impl Selection {
             .await?,
             no_publications: patterns.no_publications,
             no_subscriptions: patterns.no_subscriptions,
+            no_toast_compression: patterns.no_toast_compression,
             foreign_servers: find(
                 session,
                 &FOREIGN_SERVERS,
@@ -99,6 +103,11 @@ impl Selection {
     /// Whether subscriptions are wanted, if they are selected.
     pub(crate) fn includes_subscriptions(&self) -> bool {
         !self.no_subscriptions
+    }
+
+    /// Whether columns' compression methods are wanted with their tables.
+    pub(crate) fn includes_toast_compression(&self) -> bool {
+        !self.no_toast_compression
     }
 
     /// Whether single tables were named.

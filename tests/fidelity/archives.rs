@@ -24,7 +24,7 @@ pub(crate) struct Facts {
     defn: Option<String>,
     drop_stmt: Option<String>,
     copy_stmt: Option<String>,
-    tablespace: Option<String>,
+    pub(crate) tablespace: Option<String>,
     table_am: Option<String>,
     pub(crate) owner: Option<String>,
     has_data: bool,

@@ -3,6 +3,7 @@
 use std::fs;
 use std::process::{Command, Stdio};
 
+use crate::archives::facts;
 use crate::databases::{Dumped, assert_equal};
 use crate::sample::warehouse;
 use crate::support::cluster::{Database, cluster};
@@ -88,6 +89,34 @@ fn assert_script_restores(source: &Database<'_>, flags: &[&str]) {
     fed(&mut psql(&copy.url()), &dumped);
     assert_equal(source, &copy);
     copy.drop();
+}
+
+#[test]
+fn tablespaces_access_methods_and_compression_can_be_left_out() {
+    cluster().psql(
+        "postgres",
+        "SET allow_in_place_tablespaces = on; CREATE TABLESPACE elsewhere LOCATION ''",
+    );
+    let source = cluster().create_database_with("placed", "TABLESPACE elsewhere");
+    source.psql(
+        "CREATE ACCESS METHOD heap2 TYPE TABLE HANDLER heap_tableam_handler;
+         CREATE TABLE t (a integer PRIMARY KEY) USING heap2 TABLESPACE pg_default;
+         CREATE MATERIALIZED VIEW m USING heap2 TABLESPACE pg_default AS SELECT 1 AS a",
+    );
+    if cluster().major() >= 14 {
+        source.psql("CREATE TABLE squeezed (a text COMPRESSION pglz)");
+        assert_script_as_pg_dump(&source.url(), &["--no-toast-compression"]);
+    }
+    if cluster().major() >= 15 {
+        assert_script_as_pg_dump(&source.url(), &["--no-table-access-method"]);
+    }
+    assert_script_as_pg_dump(&source.url(), &["--create", "--no-tablespaces"]);
+    let dumped = Dumped::by_pgsluice(&source.url(), &["--no-tablespaces"]);
+    assert!(
+        facts(&dumped.path())
+            .iter()
+            .all(|entry| entry.tablespace.is_none())
+    );
 }
 
 #[test]
