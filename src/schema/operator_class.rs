@@ -24,7 +24,7 @@ pub struct OperatorClass {
     access_method: String,
     /// Schema and name.
     family: (String, String),
-    members: Vec<Member>,
+    pub(super) members: Vec<Member>,
 }
 
 const QUERY: &str = "
@@ -45,16 +45,7 @@ pub(crate) async fn load(session: &Session, catalog: &mut Catalog) -> Result<()>
     let objects = session
         .rows(QUERY, &[], |row| OperatorClass::object(row, shared))
         .await?;
-    let wanted = objects.iter().filter(|object| object.components.definition);
-    let wanted: Vec<Oid> = wanted.map(|object| object.catalog_id.oid).collect();
-    let mut members = operator_member::load(session, catalogs::OPCLASS, &wanted).await?;
-    for mut object in objects {
-        if let Body::OperatorClass(class) = &mut object.body {
-            class.members = members.remove(&object.catalog_id.oid).unwrap_or_default();
-        }
-        catalog.add(object);
-    }
-    Ok(())
+    operator_member::add_owners(session, catalog, catalogs::OPCLASS, objects).await
 }
 
 impl OperatorClass {

@@ -19,7 +19,7 @@ pub struct OperatorFamily {
     owner: Arc<str>,
     access_method: String,
     /// The members that no operator class brings.
-    loose: Vec<Member>,
+    pub(super) loose: Vec<Member>,
 }
 
 const QUERY: &str = "
@@ -37,16 +37,7 @@ pub(crate) async fn load(session: &Session, catalog: &mut Catalog) -> Result<()>
     let objects = session
         .rows(QUERY, &[], |row| OperatorFamily::object(row, shared))
         .await?;
-    let wanted = objects.iter().filter(|object| object.components.definition);
-    let wanted: Vec<Oid> = wanted.map(|object| object.catalog_id.oid).collect();
-    let mut members = operator_member::load(session, catalogs::OPFAMILY, &wanted).await?;
-    for mut object in objects {
-        if let Body::OperatorFamily(family) = &mut object.body {
-            family.loose = members.remove(&object.catalog_id.oid).unwrap_or_default();
-        }
-        catalog.add(object);
-    }
-    Ok(())
+    operator_member::add_owners(session, catalog, catalogs::OPFAMILY, objects).await
 }
 
 impl OperatorFamily {

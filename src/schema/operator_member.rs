@@ -5,6 +5,8 @@
 
 use std::collections::HashMap;
 
+use super::catalog::Catalog;
+use super::object::{Body, Object};
 use crate::error::Result;
 use crate::ids::Oid;
 use crate::pg::{Row, Session};
@@ -54,15 +56,19 @@ const QUERY: &str = "
       AND d.refclassid = $1 AND d.refobjid = ANY ($2)
     ORDER BY owner, part, number, added";
 
-/// Loads the members that come with the operator classes or, if `catalog` is
-/// `pg_opfamily`, the loose members of the operator families with these OIDs.
-pub(crate) async fn load(
+/// Takes in operator classes or operator families, the rows of `table`, and
+/// loads the members of those that are wanted: what a class brings, what is
+/// loose in a family.
+pub(crate) async fn add_owners(
     session: &Session,
-    catalog: Oid,
-    owners: &[Oid],
-) -> Result<HashMap<Oid, Vec<Member>>> {
+    catalog: &mut Catalog,
+    table: Oid,
+    owners: Vec<Object>,
+) -> Result<()> {
+    let wanted = owners.iter().filter(|owner| owner.components.definition);
+    let wanted: Vec<Oid> = wanted.map(|owner| owner.catalog_id.oid).collect();
     let rows = session
-        .rows(QUERY, &[&catalog, &owners], |row| {
+        .rows(QUERY, &[&table, &wanted], |row| {
             Ok((row.get::<Oid>("owner")?, Member::from_row(row)?))
         })
         .await?;
@@ -70,7 +76,16 @@ pub(crate) async fn load(
     for (owner, member) in rows {
         members.entry(owner).or_default().push(member);
     }
-    Ok(members)
+    for mut owner in owners {
+        let members = members.remove(&owner.catalog_id.oid).unwrap_or_default();
+        match &mut owner.body {
+            Body::OperatorClass(class) => class.members = members,
+            Body::OperatorFamily(family) => family.loose = members,
+            _ => {}
+        }
+        catalog.add(owner);
+    }
+    Ok(())
 }
 
 impl Member {
