@@ -7,7 +7,7 @@ use super::host::{self, Host};
 use super::object::{Body, Object};
 use crate::dumpable::ObjectKind;
 use crate::error::Result;
-use crate::ids::{DumpId, catalogs};
+use crate::ids::{CatalogId, DumpId, Oid, catalogs};
 use crate::pg::{Row, Session};
 
 /// A trigger that a user made, or the copy of one on a partition.
@@ -21,6 +21,8 @@ pub struct Trigger {
     /// Made with the trigger of the partitioned table; here only because it
     /// fires at other times than that one.
     is_copy: bool,
+    /// The trigger that the user made, if this is the copy of a copy.
+    original: Option<Oid>,
 }
 
 /// Triggers on a partitioned table have copies on its partitions. Up to 14
@@ -37,7 +39,14 @@ fn query(major: u32) -> String {
     format!(
         "SELECT t.oid, t.tgrelid AS table_oid, t.tgname::text AS name,
                 pg_catalog.pg_get_triggerdef(t.oid, false) AS definition,
-                t.tgenabled AS firing, {is_copy} AS is_copy
+                t.tgenabled AS firing, {is_copy} AS is_copy,
+                CASE WHEN parent.tgparentid <> 0 THEN (
+                    WITH RECURSIVE above (oid, parent) AS (
+                        SELECT t.oid, t.tgparentid
+                        UNION ALL
+                        SELECT up.oid, up.tgparentid
+                        FROM above JOIN pg_catalog.pg_trigger up ON up.oid = above.parent)
+                    SELECT oid FROM above WHERE parent = 0) END AS original
          FROM pg_catalog.unnest($1::pg_catalog.oid[]) AS wanted (oid)
          JOIN pg_catalog.pg_trigger t ON t.tgrelid = wanted.oid
          LEFT JOIN pg_catalog.pg_trigger parent ON parent.oid = t.tgparentid
@@ -57,7 +66,23 @@ pub(crate) async fn load(session: &Session, catalog: &mut Catalog) -> Result<()>
     for object in objects {
         catalog.add(object);
     }
+    order_copies(catalog);
     Ok(())
+}
+
+/// Has copies of copies wait for what makes them all. `pg_depend` leads to their parents,
+/// which need not have entries.
+fn order_copies(catalog: &mut Catalog) {
+    let needs = catalog.objects().iter().filter_map(|object| {
+        let Body::Trigger(trigger) = &object.body else {
+            return None;
+        };
+        let original = CatalogId::new(catalogs::TRIGGER, trigger.original?);
+        Some((object.id, catalog.object_id(original)?))
+    });
+    for (copy, original) in needs.collect::<Vec<_>>() {
+        catalog.object_mut(copy).needs.push(original);
+    }
 }
 
 impl Trigger {
@@ -67,6 +92,7 @@ impl Trigger {
             definition: host.definition(row)?,
             firing: Firing::from_letter(row.char("firing")?)?,
             is_copy: row.get("is_copy")?,
+            original: row.get("original")?,
         })
     }
 
@@ -118,6 +144,7 @@ mod tests {
             definition: "CREATE TRIGGER t BEFORE INSERT ON s.a EXECUTE FUNCTION f()".to_owned(),
             firing,
             is_copy,
+            original: None,
         }
     }
 
