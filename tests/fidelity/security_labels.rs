@@ -23,6 +23,12 @@ const OBJECTS: &str = r#"
     CREATE TYPE enumeration AS ENUM ('a');
     CREATE TYPE range AS RANGE (subtype = integer);
     CREATE DOMAIN domain AS integer;
+    CREATE FUNCTION handler() RETURNS language_handler LANGUAGE c AS '$libdir/plpgsql', 'plpgsql_call_handler';
+    CREATE LANGUAGE "Language" HANDLER handler;
+    CREATE FOREIGN DATA WRAPPER wrapper; CREATE SERVER server FOREIGN DATA WRAPPER wrapper;
+    CREATE FOREIGN TABLE afar (a integer) SERVER server;
+    CREATE FUNCTION watch() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
+    CREATE EVENT TRIGGER watching ON ddl_command_end EXECUTE FUNCTION watch();
     CREATE PUBLICATION publication;
     CREATE SUBSCRIPTION subscription CONNECTION '' PUBLICATION p WITH (connect = false, slot_name = NONE);
     SELECT lo_create(7001), lo_create(7002)"#;
@@ -43,11 +49,12 @@ const LABELS: &str = r"
         INSERT INTO pg_seclabel
         VALUES (object, catalog, part, 'My provider', format('it''s \ %s %s', catalog, part)) $$;
     SELECT pg_temp.label('pg_class', oid, n) FROM pg_class, generate_series(0, relnatts) AS n
-    WHERE oid >= 16384 AND (relkind IN ('r', 'p', 'v', 'm') OR relkind = 'S' AND n = 0);
+    WHERE oid >= 16384 AND (relkind IN ('r', 'p', 'v', 'm', 'f') OR relkind = 'S' AND n = 0);
     SELECT pg_temp.label('pg_proc', oid, 0) FROM pg_proc WHERE oid >= 16384;
     SELECT pg_temp.label('pg_type', oid, 0) FROM pg_type
     WHERE typname IN ('composite', 'enumeration', 'range', 'domain');
     SELECT pg_temp.label('pg_namespace', oid, 0) FROM pg_namespace WHERE nspname <> 'public';
+    SELECT pg_temp.label('pg_language', oid, 0) FROM pg_language WHERE oid >= 16384;
     SELECT pg_temp.label('pg_publication', oid, 0) FROM pg_publication;
     SELECT pg_temp.label('pg_largeobject', oid, 0) FROM pg_largeobject_metadata;
     INSERT INTO pg_shseclabel
@@ -58,7 +65,8 @@ const LABELS: &str = r"
 const LABELS_FROM_15: &str = r"
     SET allow_system_table_mods = on;
     INSERT INTO pg_seclabel
-        SELECT oid, tableoid, 0, 'My provider', 'public' FROM pg_namespace WHERE nspname = 'public';
+        SELECT oid, tableoid, 0, 'My provider', 'public' FROM pg_namespace WHERE nspname = 'public'
+        UNION ALL SELECT oid, tableoid, 0, 'My provider', 'ours' FROM pg_event_trigger;
     INSERT INTO pg_shseclabel
         SELECT oid, tableoid, 'My provider', 'ours' FROM pg_subscription";
 
@@ -79,10 +87,10 @@ fn labels(facts: &[Facts]) -> BTreeSet<&str> {
 #[test]
 fn labels_on_everything_are_those_of_pg_dump() {
     let source = labelled();
-    let mut count = 17;
+    let mut count = 21;
     if cluster().major() >= 15 {
         source.psql(LABELS_FROM_15);
-        count += 2;
+        count += 3;
     }
     for flags in [
         &[][..],
@@ -96,8 +104,8 @@ fn labels_on_everything_are_those_of_pg_dump() {
         assert_as_pg_dump(&source.url(), flags);
     }
     let dumped = facts(&Dumped::by_pgsluice(&source.url(), &[]).path());
-    // Nine relations and types, three routines, a schema, a publication, two large
-    // objects and the database; then another schema and a subscription.
+    // Ten relations and types, five routines, a schema, a language, a publication, two large
+    // objects and the database; then a schema, an event trigger and a subscription.
     assert_eq!(labels(&dumped).len(), count, "{:#?}", labels(&dumped));
 }
 
