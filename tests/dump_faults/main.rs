@@ -17,6 +17,8 @@ mod walk;
 mod archives;
 mod cancellation;
 mod database_side;
+mod directories;
+mod directory_overwrite;
 mod existing_target;
 mod ledger;
 mod program;

@@ -18,6 +18,20 @@ pub(crate) fn store() -> S3Server {
     server
 }
 
+/// A prefix for a directory archive.
+pub(crate) const PREFIX: &str = "shop";
+pub(crate) const PREFIX_TARGET: &str = "s3://backups/shop";
+
+/// The keys in the bucket.
+pub(crate) fn keys(server: &S3Server) -> Vec<String> {
+    let bucket = server.object_path(BUCKET, "");
+    let key = |path: PathBuf| {
+        let key = path.strip_prefix(&bucket).unwrap();
+        key.to_str().unwrap().to_owned()
+    };
+    files(&bucket).into_iter().map(key).collect()
+}
+
 /// Neither objects nor parts of any.
 #[track_caller]
 pub(crate) fn assert_nothing_stored(server: &S3Server) {
@@ -40,6 +54,12 @@ impl Directory {
         path.to_str().unwrap().to_owned()
     }
 
+    /// A path for a directory archive, as an argument.
+    pub(crate) fn archive(&self) -> String {
+        let path = self.0.path().join(PREFIX);
+        path.to_str().unwrap().to_owned()
+    }
+
     pub(crate) fn path(&self) -> &Path {
         self.0.path()
     }
@@ -58,7 +78,7 @@ impl Directory {
 }
 
 /// All files below a directory, in order.
-fn files(directory: &Path) -> Vec<PathBuf> {
+pub(crate) fn files(directory: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();

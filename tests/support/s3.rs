@@ -65,6 +65,8 @@ struct Fault {
     op: Op,
     part: Option<i32>,
     effect: Effect,
+    /// Requests that pass before.
+    spared: usize,
     left: usize,
 }
 
@@ -195,6 +197,18 @@ impl S3Server {
             op,
             part: None,
             effect,
+            spared: 0,
+            left: times,
+        });
+    }
+
+    /// Lets `spared` requests for `op` pass and makes the next `times` fail.
+    pub fn fail_after(&self, op: Op, spared: usize, times: usize, effect: Effect) {
+        self.state().faults.push(Fault {
+            op,
+            part: None,
+            effect,
+            spared,
             left: times,
         });
     }
@@ -211,6 +225,7 @@ impl S3Server {
             op: Op::UploadPart,
             part,
             effect,
+            spared: 0,
             left: times,
         });
     }
@@ -337,6 +352,10 @@ impl Gate {
         let fault = state.faults.iter_mut().find(|fault| {
             fault.op == op && fault.left > 0 && (fault.part.is_none() || fault.part == part)
         })?;
+        if fault.spared > 0 {
+            fault.spared -= 1;
+            return None;
+        }
         fault.left -= 1;
         Some(fault.effect)
     }
@@ -378,9 +397,15 @@ impl S3 for Gate {
         &self,
         request: S3Request<HeadObjectInput>,
     ) -> S3Result<S3Response<HeadObjectOutput>> {
-        let bucket = request.input.bucket.clone();
-        self.pass(Op::Head, None, &bucket, self.files.head_object(request))
-            .await
+        let (bucket, key) = (request.input.bucket.clone(), request.input.key.clone());
+        let served = async {
+            // `s3s-fs` stumbles over a directory, which is no object.
+            if self.root.join(&request.input.bucket).join(key).is_dir() {
+                return Err(s3_error!(NoSuchKey));
+            }
+            self.files.head_object(request).await
+        };
+        self.pass(Op::Head, None, &bucket, served).await
     }
 
     async fn get_object(
