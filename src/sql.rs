@@ -9,9 +9,13 @@ use std::collections::HashSet;
 /// not lower-case letters, digits and underscores, or if it is a keyword that
 /// is not unreserved. Which words those are depends on the release, so they are
 /// read from the server (`pg_get_keywords()`).
+///
+/// An archive may be meant for another release than the server's. What then
+/// depends on the release that reads it asks for the [`target`](Self::target).
 #[derive(Clone, Debug, Default)]
 pub struct Dialect {
     major: u32,
+    target: u32,
     keywords: HashSet<String>,
 }
 
@@ -20,13 +24,29 @@ impl Dialect {
     pub fn new(major: u32, keywords: impl IntoIterator<Item = String>) -> Self {
         Self {
             major,
+            target: major,
             keywords: keywords.into_iter().collect(),
         }
     }
 
-    /// The major release: 15 for 15.18.
+    /// The same for a restore into release `target`, which may have other keywords.
+    #[must_use]
+    pub fn for_target(mut self, target: u32) -> Self {
+        if target != self.major {
+            self.keywords.extend(NEWER_KEYWORDS.map(str::to_owned));
+        }
+        self.target = target;
+        self
+    }
+
+    /// The server's major release: 15 for 15.18.
     pub fn major(&self) -> u32 {
         self.major
+    }
+
+    /// The major release that will read the SQL.
+    pub fn target(&self) -> u32 {
+        self.target
     }
 
     /// `name`, in double quotes if it needs them.
@@ -55,6 +75,24 @@ impl Dialect {
         format!("{prefix}{}={printed}", self.ident(name))
     }
 }
+
+/// Words that some release up to 18 reserves, at least in part, and 13 does not
+/// (`pg_get_keywords()`). Quoting them where there is no need does no harm.
+const NEWER_KEYWORDS: [&str; 13] = [
+    "json",
+    "json_array",
+    "json_arrayagg",
+    "json_exists",
+    "json_object",
+    "json_objectagg",
+    "json_query",
+    "json_scalar",
+    "json_serialize",
+    "json_table",
+    "json_value",
+    "merge_action",
+    "system_user",
+];
 
 fn is_safe(name: &str) -> bool {
     let mut bytes = name.bytes();
@@ -200,6 +238,16 @@ mod tests {
         assert_eq!(q.ident("größe"), "\"größe\"");
         assert_eq!(q.ident(""), "\"\"");
         assert_eq!(q.qualified("public", "a b"), "public.\"a b\"");
+    }
+
+    #[test]
+    fn keywords_of_newer_releases_are_quoted_for_other_targets() {
+        let same = dialect().for_target(15);
+        assert_eq!(same.ident("json_table"), "json_table");
+        let other = dialect().for_target(17);
+        assert_eq!((other.major(), other.target()), (15, 17));
+        assert_eq!(other.ident("json_table"), "\"json_table\"");
+        assert_eq!(other.ident("user"), "\"user\"");
     }
 
     #[test]

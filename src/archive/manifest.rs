@@ -152,6 +152,9 @@ pub struct DumpFacts {
     /// `--no-toast-compression`
     #[serde(default)]
     pub no_toast_compression: bool,
+    /// `--target-version`
+    #[serde(default)]
+    pub target_version: Option<u32>,
     /// `-C`, of a script.
     #[serde(default)]
     pub create: bool,

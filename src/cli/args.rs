@@ -172,6 +172,13 @@ pub(super) struct DumpArgs {
     #[arg(short = 'Z', long = "compress", value_name = "METHOD[:LEVEL]", help_heading = ARCHIVE)]
     pub(super) compression: Option<String>,
 
+    /// The major release that is to restore the dump: 13 to 18
+    ///
+    /// Default: the server's. An older one must know everything the database
+    /// has: what it does not know is named, and nothing is written.
+    #[arg(long, value_name = "MAJOR", help_heading = ARCHIVE)]
+    pub(super) target_version: Option<u32>,
+
     /// In a script: make the database, and connect to it
     #[arg(short = 'C', long, help_heading = ARCHIVE)]
     pub(super) create: bool,

@@ -29,6 +29,7 @@ pub(super) fn dump_options(args: &DumpArgs, environment: &Environment) -> Result
             .parse()
             .map_err(|error: Error| error.context("--format"))?,
         compression: parsed("--compress", args.compression.as_deref(), parse_compression)?,
+        target_version: args.target_version,
         jobs: args.jobs,
         schemas: args.schemas.clone(),
         exclude_schemas: args.exclude_schemas.clone(),

@@ -251,6 +251,7 @@ fn options_facts(options: &DumpOptions) -> DumpFacts {
         no_tablespaces: options.no_tablespaces,
         no_table_access_method: options.no_table_access_method,
         no_toast_compression: options.no_toast_compression,
+        target_version: options.target_version,
         create: options.create,
         clean: options.clean,
         if_exists: options.if_exists,

@@ -11,7 +11,7 @@ use super::plan::{self, Plan};
 use super::shape::{self, Shape};
 use super::snapshot::{self, Snapshot};
 use super::storage::Prepared;
-use super::{DumpFormat, DumpOptions, Side, SideError, facts, lock, script};
+use super::{DumpFormat, DumpOptions, Side, SideError, facts, lock, release, script};
 use crate::archive::script::{Script, ScriptOptions};
 use crate::archive::{FileNames, Header, SkippedObject};
 use crate::cancel::Cancel;
@@ -131,25 +131,26 @@ async fn load(snapshot: &Snapshot, options: &DumpOptions, folder: &str) -> Resul
         schema_only: options.schema_only,
         data_only: options.data_only,
     };
-    let mut catalog = Catalog::survey(session, &options.patterns()).await?;
+    let patterns = options.patterns();
+    let mut catalog = Catalog::survey(session, &patterns, options.target_version).await?;
     let tables = catalog.tables_to_lock();
     lock::lock(session, &tables, options.lock_wait_timeout()).await?;
     tracing::info!(tables = tables.len(), "locked");
     let skipped = what_cannot_be_kept(snapshot, &catalog, options).await?;
     catalog.detail(session, scope).await?;
     let large_objects = catalog.load_large_objects(session, scope).await?;
-    let compression = shape::compression(options, catalog.server.major());
-    let layout = shape::layout(
-        options.format,
-        compression,
-        &large_objects,
-        catalog.server.major(),
-    );
+    let target = catalog.dialect.target();
+    let compression = shape::compression(options, target);
+    let layout = shape::layout(options.format, compression, &large_objects, target);
     catalog.add_large_objects(large_objects, layout);
     catalog.link(session).await?;
     let database = Catalog::database(session).await?;
     let shape = Shape::new(options, &catalog, &database, compression, layout, folder);
-    let plan = plan::plan(&mut catalog, &database, &shape, options.format)?;
+    let mut plan = plan::plan(&mut catalog, &database, &shape, options.format)?;
+    if target != catalog.server.major() {
+        let warnings = release::refuse(&plan.entries, target, options)?;
+        plan.warnings.extend(warnings);
+    }
     tracing::info!(
         objects = catalog.objects().len(),
         entries = plan.entries.len(),

@@ -15,6 +15,7 @@ mod lock;
 mod object;
 mod options;
 mod plan;
+mod release;
 mod report;
 mod script;
 mod shape;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::DumpFormat;
+use super::{DumpFormat, release};
 use crate::archive::script::Clean;
 use crate::codec::Compression;
 use crate::error::{Error, ErrorKind, Result};
@@ -33,6 +33,9 @@ pub struct DumpOptions {
     /// The codec. Default: none for a script; else zstd for servers from 16 on, gzip below.
     #[serde(default)]
     pub compression: Option<Compression>,
+    /// The major release that is to restore the dump, 13 to 18. Default: the server's.
+    #[serde(default)]
+    pub target_version: Option<u32>,
     /// Sessions that copy at the same time. Only 1 is supported yet.
     #[serde(default = "one")]
     pub jobs: u32,
@@ -133,6 +136,7 @@ impl DumpOptions {
             s3: S3Options::default(),
             format: DumpFormat::default(),
             compression: None,
+            target_version: None,
             jobs: 1,
             schemas: Vec::new(),
             exclude_schemas: Vec::new(),
@@ -172,6 +176,7 @@ impl DumpOptions {
         let invalid = |message: &str| Err(Error::new(ErrorKind::InvalidInput, message));
         self.check_target()?;
         self.check_script_options()?;
+        release::check(self)?;
         if self.schema_only && self.data_only {
             return invalid("schema_only and data_only cannot be used together");
         }

@@ -66,28 +66,28 @@ impl Shape {
 }
 
 /// The codec asked for. Without a wish, none for scripts, which people read and pipe
-/// into psql; zstd for servers from 16 on, since the `pg_restore` that comes with these
+/// into psql; zstd for targets from 16 on, since the `pg_restore` that comes with these
 /// reads it.
-pub(super) fn compression(options: &DumpOptions, major: u32) -> Compression {
+pub(super) fn compression(options: &DumpOptions, target: u32) -> Compression {
     let default = match options.format {
         DumpFormat::Plain => Compression::None,
-        _ if major >= 16 => Compression::ZSTD,
+        _ if target >= 16 => Compression::ZSTD,
         _ => Compression::GZIP,
     };
     options.compression.unwrap_or(default)
 }
 
-/// Large objects are listed as the server's own `pg_dump` would, in groups from
+/// Large objects are listed as the target's own `pg_dump` would, in groups from
 /// 17 on, unless gzip or none asks for an archive that older readers understand.
 pub(super) fn layout(
     format: DumpFormat,
     compression: Compression,
     large_objects: &[LargeObjects],
-    major: u32,
+    target: u32,
 ) -> Layout {
     let is_new =
         format == DumpFormat::Plain || version(compression, Layout::Single) > Version::V1_14;
-    if major >= 17 && is_new && !large_objects.is_empty() {
+    if target >= 17 && is_new && !large_objects.is_empty() {
         Layout::Grouped
     } else {
         Layout::Single

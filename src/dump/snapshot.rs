@@ -1,6 +1,7 @@
 //! The leader's transaction: one snapshot, and settings that make output portable.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::pg::{ConnInfo, Session};
@@ -20,6 +21,8 @@ pub(super) struct Snapshot {
 const OLDEST: u32 = 13;
 /// The newest release whose catalogs are understood.
 const NEWEST: u32 = 18;
+/// Releases that are dumped from, and for.
+pub(super) const SUPPORTED: RangeInclusive<u32> = OLDEST..=NEWEST;
 
 /// Whatever the role or the database sets by default: text must read back
 /// everywhere, no timeout may cut the dump short, and rows must never be
@@ -54,7 +57,7 @@ const OPTIONAL_SETTINGS: &str = "
 pub(super) async fn begin(source: &ConnInfo) -> Result<Snapshot> {
     let session = Session::connect(source).await?;
     let version = session.server_version();
-    if !(OLDEST..=NEWEST).contains(&version.major()) {
+    if !SUPPORTED.contains(&version.major()) {
         let error = Error::new(
             ErrorKind::Unsupported,
             format!(
@@ -107,7 +110,8 @@ const ROW_SETTINGS: &str = "
                    'extra_float_digits', 'lc_monetary')";
 
 /// Changes what only the definitions needed, before rows are read: bytes that
-/// no encoding explains are passed through. Returns the settings under which
+/// no encoding explains are passed through, and names in rows, of type `regclass`
+/// for instance, have no more quotes than usual. Returns the settings under which
 /// rows print as they will in the archive, so that digests can be recomputed.
 pub(super) async fn prepare_to_copy(
     session: &Session,
@@ -118,6 +122,7 @@ pub(super) async fn prepare_to_copy(
             Ok((row.get("name")?, row.get("setting")?))
         })
         .await?;
+    session.batch("RESET quote_all_identifiers").await?;
     if any_bytes {
         session.batch("SET client_encoding = SQL_ASCII").await?;
     }

@@ -44,8 +44,13 @@ pub struct Catalog {
 }
 
 impl Catalog {
-    /// An empty catalog that knows the server's release, keywords and roles.
-    pub(crate) async fn open(session: &Session, selection: Selection) -> Result<Self> {
+    /// An empty catalog that knows the server's release, keywords and roles. Its
+    /// SQL is for release `target`, or else the server's.
+    pub(crate) async fn open(
+        session: &Session,
+        selection: Selection,
+        target: Option<u32>,
+    ) -> Result<Self> {
         let server = session.server_version().clone();
         let keywords = session
             .rows(
@@ -55,7 +60,8 @@ impl Catalog {
             )
             .await?;
         Ok(Self {
-            dialect: Dialect::new(server.major(), keywords),
+            dialect: Dialect::new(server.major(), keywords)
+                .for_target(target.unwrap_or(server.major())),
             server,
             selection,
             roles: Roles::load(session).await?,

@@ -136,12 +136,11 @@ impl Database {
     }
 
     fn create(&self, name: &str, catalog: &Catalog, options: EntryOptions) -> String {
-        let major = catalog.server.major();
         let mut sql = format!(
             "CREATE DATABASE {name} WITH TEMPLATE = template0 ENCODING = {}",
             literal(&self.encoding)
         );
-        if major >= 15 {
+        if catalog.dialect.target() >= 15 {
             sql += &format!(" LOCALE_PROVIDER = {}", self.provider);
         }
         if self.collate == self.ctype {

@@ -36,12 +36,20 @@ impl Catalog {
     ///
     /// Those of the queries, and [`NoMatch`](crate::ErrorKind::NoMatch) for a
     /// pattern without a match.
-    pub async fn survey(session: &Session, patterns: &SelectionPatterns) -> Result<Self> {
+    pub async fn survey(
+        session: &Session,
+        patterns: &SelectionPatterns,
+        target: Option<u32>,
+    ) -> Result<Self> {
         let selection = Selection::resolve(session, patterns).await?;
         session
             .batch("SELECT pg_catalog.set_config('search_path', '', false)")
             .await?;
-        let mut catalog = Self::open(session, selection).await?;
+        let mut catalog = Self::open(session, selection, target).await?;
+        if catalog.dialect.target() > catalog.dialect.major() {
+            // The server does not know which of its names a newer one keeps for itself.
+            session.batch("SET quote_all_identifiers = on").await?;
+        }
         extension::load(session, &mut catalog).await?;
         namespace::load(session, &mut catalog).await?;
         relation::survey(session, &mut catalog).await?;

@@ -45,13 +45,13 @@ const QUERY: &str = "
 
 /// Loads every schema and decides what is wanted of it and of what it holds.
 pub(crate) async fn load(session: &Session, catalog: &mut Catalog) -> Result<()> {
-    let major = catalog.server.major();
+    let target = catalog.dialect.target();
     let rows = session
-        .rows(QUERY, &[], |row| NamespaceRow::from_row(row, major))
+        .rows(QUERY, &[], |row| NamespaceRow::from_row(row, target))
         .await?;
     for row in rows {
         let catalog_id = CatalogId::new(catalogs::NAMESPACE, row.oid);
-        let (mut components, contents) = wanted(&row, catalog, major);
+        let (mut components, contents) = wanted(&row, catalog);
         let named = catalog.selection.includes_namespace(row.oid) == Some(true);
         if let Some(extension) = catalog.members.get(&catalog_id) {
             components = catalog.member_components(*extension);
@@ -81,11 +81,11 @@ struct NamespaceRow {
 }
 
 impl NamespaceRow {
-    fn from_row(row: &Row, major: u32) -> Result<Self> {
+    fn from_row(row: &Row, target: u32) -> Result<Self> {
         let name: String = row.get("name")?;
         let mut acl = Acl::from_row(row)?;
         if name == "public" {
-            acl = public_acl(acl, row, major)?;
+            acl = public_acl(acl, row, target)?;
         }
         Ok(Self {
             oid: row.get("oid")?,
@@ -97,9 +97,9 @@ impl NamespaceRow {
 }
 
 /// `initdb` grants USAGE (and before 15 also CREATE) on `public` to PUBLIC.
-fn public_acl(mut acl: Acl, row: &Row, major: u32) -> Result<Acl> {
+fn public_acl(mut acl: Acl, row: &Row, target: u32) -> Result<Acl> {
     let usage: String = row.get("public_usage")?;
-    let granted = if major >= 15 {
+    let granted = if target >= 15 {
         usage
     } else {
         usage.replacen("=U/", "=UC/", 1)
@@ -113,7 +113,7 @@ fn public_acl(mut acl: Acl, row: &Row, major: u32) -> Result<Acl> {
 }
 
 /// What is wanted of a schema itself, and of the objects in it.
-fn wanted(row: &NamespaceRow, catalog: &Catalog, major: u32) -> (Components, Components) {
+fn wanted(row: &NamespaceRow, catalog: &Catalog) -> (Components, Components) {
     let selection = &catalog.selection;
     if selection.excludes_namespace(row.oid) || selection.names_tables() {
         return (Components::NONE, Components::NONE);
@@ -131,18 +131,24 @@ fn wanted(row: &NamespaceRow, catalog: &Catalog, major: u32) -> (Components, Com
         "information_schema" => (Components::NONE, Components::NONE),
         name if name.starts_with("pg_") => (Components::NONE, Components::NONE),
         "public" => {
-            let usual_owner = if major >= 15 {
-                PG_DATABASE_OWNER
-            } else {
-                BOOTSTRAP_SUPERUSER
-            };
             let components = Components {
-                definition: row.owner != usual_owner,
+                definition: !has_usual_owner(row.owner, catalog),
                 ..Components::ALL
             };
             (components, Components::ALL)
         }
         _ => (Components::ALL, Components::ALL),
+    }
+}
+
+/// Whether `public` belongs to whom it will belong anyway. 13 does not know its owner
+/// from 15 on, a role whose only member owns the database.
+fn has_usual_owner(owner: Oid, catalog: &Catalog) -> bool {
+    let newest = catalog.server.major().max(catalog.dialect.target());
+    match owner {
+        PG_DATABASE_OWNER => newest >= 15,
+        BOOTSTRAP_SUPERUSER => newest < 15,
+        _ => false,
     }
 }
 

@@ -11,7 +11,7 @@ use crate::dumpable::ObjectKind;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::{CatalogId, DumpId, Oid};
 use crate::pg::Session;
-use crate::sql::literal;
+use crate::sql::{Dialect, literal};
 
 /// How a sequence counts.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -164,7 +164,10 @@ impl Relation {
         let (head, tail) = if identity {
             (self.identity_clause(&name, catalog)?, "\n);\n")
         } else {
-            (self.create_sequence(&name, options), ";\n")
+            (
+                self.create_sequence(&name, options, &catalog.dialect),
+                ";\n",
+            )
         };
         let mut entry = object.entry("SEQUENCE", Section::PreData);
         entry.defn = Some(format!("{head}{}{tail}", options.clauses()));
@@ -183,8 +186,13 @@ impl Relation {
         Ok(())
     }
 
-    fn create_sequence(&self, name: &str, options: &SequenceOptions) -> String {
-        let unlogged = if self.unlogged { "UNLOGGED " } else { "" };
+    fn create_sequence(&self, name: &str, options: &SequenceOptions, dialect: &Dialect) -> String {
+        // Before 15 every sequence is logged, that of an unlogged table, too.
+        let unlogged = if self.unlogged && dialect.target() >= 15 {
+            "UNLOGGED "
+        } else {
+            ""
+        };
         let mut sql = format!("CREATE {unlogged}SEQUENCE {name}\n");
         if options.type_name != "bigint" {
             sql += &format!("    AS {}\n", options.type_name);
@@ -213,7 +221,8 @@ impl Relation {
             catalog.dialect.ident(&column.name)
         );
         // The sequence is made as its table is; only a difference is said.
-        if self.unlogged != relation.unlogged && catalog.server.major() >= 15 {
+        let differs = self.unlogged != relation.unlogged;
+        if differs && catalog.server.major() >= 15 && catalog.dialect.target() >= 15 {
             sql += if self.unlogged {
                 "    UNLOGGED\n"
             } else {

@@ -90,11 +90,11 @@ fn query(major: u32) -> String {
 
 /// `pg_subscription.substream` as the option says it. What is off goes without
 /// saying until 18, which made `parallel` the default.
-fn streaming(letter: &str, major: u32) -> Option<&'static str> {
+fn streaming(letter: &str, target: u32) -> Option<&'static str> {
     match letter {
         "t" => Some("on"),
         "p" => Some("parallel"),
-        _ => (major >= 18).then_some("off"),
+        _ => (target >= 18).then_some("off"),
     }
 }
 
@@ -107,7 +107,7 @@ impl Subscription {
             publications: row.get("publications")?,
             slot: row.get("slot")?,
             binary: row.get("binary")?,
-            streaming: streaming(row.get("streaming")?, catalog.server.major()),
+            streaming: streaming(row.get("streaming")?, catalog.dialect.target()),
             two_phase: row.get("two_phase")?,
             disable_on_error: row.get("disable_on_error")?,
             password_required: row.get("password_required")?,

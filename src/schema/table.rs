@@ -132,7 +132,7 @@ impl Relation {
     /// From 18 on, an inherited column's own NOT NULL is a constraint of the table.
     fn inherited_not_null(&self, column: &Column, catalog: &Catalog) -> Option<String> {
         let not_null = column.not_null.as_ref().filter(|not_null| not_null.local)?;
-        if column.dropped || catalog.server.major() < 18 {
+        if column.dropped || !has_not_null_constraints(catalog) {
             return None;
         }
         let name = catalog.dialect.ident(&column.name);
@@ -142,7 +142,7 @@ impl Relation {
     /// Before 18, it has to be set afterwards.
     fn sets_not_null(&self, column: &Column, catalog: &Catalog) -> bool {
         let is_local = column.not_null.as_ref().is_some_and(|n| n.local);
-        catalog.server.major() < 18 && is_local && !column.is_printed(self)
+        !has_not_null_constraints(catalog) && is_local && !column.is_printed(self)
     }
 
     /// A partition is made with all its checks: ATTACH expects them to be there.
@@ -247,6 +247,12 @@ impl Relation {
             let (Some(name), Some(comment)) = (&not_null.name, &not_null.comment) else {
                 continue;
             };
+            if !has_not_null_constraints(catalog) {
+                toc.warn(format!(
+                    "the comment on constraint {name} of {qualified} is left out: before 18, NOT NULL is no constraint that could have one"
+                ));
+                continue;
+            }
             let name = catalog.dialect.ident(name);
             let on = Annotated {
                 keyword: "CONSTRAINT",
@@ -257,6 +263,11 @@ impl Relation {
             toc.comment(&on, comment);
         }
     }
+}
+
+/// Whether NOT NULL is a constraint of its own, to the server and in the target.
+fn has_not_null_constraints(catalog: &Catalog) -> bool {
+    catalog.server.major() >= 18 && catalog.dialect.target() >= 18
 }
 
 /// `NOT NULL`, named where the name matters.

@@ -162,7 +162,7 @@ impl<'a> Printer<'a> {
     fn named(&self, entry: &TocEntry) -> String {
         let keywords = match entry.desc.as_ref() {
             // Up to 15, pg_restore speaks of all relations but foreign tables as tables.
-            "MATERIALIZED VIEW" | "SEQUENCE" | "VIEW" if self.dialect.major() < 16 => "TABLE",
+            "MATERIALIZED VIEW" | "SEQUENCE" | "VIEW" if self.dialect.target() < 16 => "TABLE",
             desc => desc,
         };
         match entry.namespace.as_deref() {

@@ -7,7 +7,7 @@
 //! no commands of its own while it is restricted ([`RestrictKey`]).
 //!
 //! Text and order are those of `RestoreArchive` in `pg_backup_archiver.c` of
-//! the major release whose [`Dialect`] is given.
+//! the [`target`](Dialect::target) of the given [`Dialect`].
 
 mod clean;
 mod entry;
@@ -80,7 +80,7 @@ impl<'a> Script<'a> {
         dialect: &'a Dialect,
         options: ScriptOptions,
     ) -> Result<Self> {
-        let opening = Opening::new(header, entries, dialect.major())?;
+        let opening = Opening::new(header, entries, dialect.target())?;
         let actions = actions(entries, &options);
         Ok(Self {
             printer: Printer::new(entries, dialect, opening, options),

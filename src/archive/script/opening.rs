@@ -15,19 +15,19 @@ pub(super) struct Opening {
 }
 
 impl Opening {
-    pub(super) fn new(header: &Header, entries: &[TocEntry], major: u32) -> Result<Self> {
+    pub(super) fn new(header: &Header, entries: &[TocEntry], target: u32) -> Result<Self> {
         Ok(Self {
             origin: format!(
                 "-- Dumped from database version {}\n-- Dumped by {}\n\n",
                 one_line(&header.server_version),
                 one_line(&header.dump_version)
             ),
-            settings: settings(entries, major)?,
+            settings: settings(entries, target)?,
         })
     }
 }
 
-fn settings(entries: &[TocEntry], major: u32) -> Result<String> {
+fn settings(entries: &[TocEntry], target: u32) -> Result<String> {
     let encoding = leading(entries, "ENCODING")?;
     let search_path = leading(entries, "SEARCHPATH")?;
     // Literals are printed, and large objects written, as this setting has them.
@@ -37,7 +37,7 @@ fn settings(entries: &[TocEntry], major: u32) -> Result<String> {
             "the archive is written with standard_conforming_strings = off",
         ));
     }
-    let transaction_timeout = match major {
+    let transaction_timeout = match target {
         17.. => "SET transaction_timeout = 0;\n",
         _ => "",
     };

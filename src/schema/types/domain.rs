@@ -114,6 +114,18 @@ impl Domain {
             .constraints(catalog)
             .filter(|(object, _)| object.placement != Placement::Separate)
             .partition(|(_, constraint)| constraint.not_null);
+        let (not_null, commentless) = match catalog.dialect.target() {
+            17.. => (not_null, Vec::new()),
+            _ => (Vec::new(), not_null),
+        };
+        for (object, _) in commentless {
+            if catalog.comments.of(object.catalog_id).is_some() {
+                toc.warn(format!(
+                    "the comment on constraint {} of domain {} is left out: before 17, NOT NULL is no constraint that could have one",
+                    object.name, on.sql_name
+                ));
+            }
+        }
         for (object, _) in checks.into_iter().chain(not_null) {
             domain_constraint::write_comment(object, catalog, toc, on);
         }

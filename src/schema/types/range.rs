@@ -74,9 +74,11 @@ impl Range {
             let (schema, name) = name.as_ref()?;
             Some(dialect.qualified(schema, name))
         };
+        // Before 14 a range type has no multirange type.
+        let multirange = self.multirange.clone().filter(|_| dialect.target() >= 14);
         let parts = [
             ("subtype", Some(self.subtype.clone())),
-            ("multirange_type_name", self.multirange.clone()),
+            ("multirange_type_name", multirange),
             ("subtype_opclass", quoted(&self.opclass)),
             ("collation", quoted(&self.collation)),
             ("canonical", self.canonical.clone()),
