@@ -141,7 +141,7 @@ async fn load(snapshot: &Snapshot, options: &DumpOptions, folder: &str) -> Resul
     let large_objects = catalog.load_large_objects(session, scope).await?;
     let target = catalog.dialect.target();
     let compression = shape::compression(options, target);
-    let layout = shape::layout(options.format, compression, &large_objects, target);
+    let layout = shape::layout(&large_objects, target);
     catalog.add_large_objects(large_objects, layout);
     catalog.link(session).await?;
     let database = Catalog::database(session).await?;

@@ -77,17 +77,9 @@ pub(super) fn compression(options: &DumpOptions, target: u32) -> Compression {
     options.compression.unwrap_or(default)
 }
 
-/// Large objects are listed as the target's own `pg_dump` would, in groups from
-/// 17 on, unless gzip or none asks for an archive that older readers understand.
-pub(super) fn layout(
-    format: DumpFormat,
-    compression: Compression,
-    large_objects: &[LargeObjects],
-    target: u32,
-) -> Layout {
-    let is_new =
-        format == DumpFormat::Plain || version(compression, Layout::Single) > Version::V1_14;
-    if target >= 17 && is_new && !large_objects.is_empty() {
+/// Large objects are listed as the target's own `pg_dump` would: in groups from 17 on.
+pub(super) fn layout(large_objects: &[LargeObjects], target: u32) -> Layout {
+    if target >= 17 && !large_objects.is_empty() {
         Layout::Grouped
     } else {
         Layout::Single
@@ -141,7 +133,6 @@ mod tests {
         assert_eq!(single("lz4"), Version::V1_15);
         assert_eq!(version(Compression::ZSTD, Layout::Grouped), Version::V1_16);
         // Without large objects there is nothing to group.
-        let nothing = layout(DumpFormat::Custom, Compression::ZSTD, &[], 17);
-        assert_eq!(nothing, Layout::Single);
+        assert_eq!(layout(&[], 17), Layout::Single);
     }
 }
