@@ -130,6 +130,24 @@ impl<'a> Host<'a> {
         .with_hint("It may have been dropped while the dump started. Try again."))
     }
 
+    /// The name of the table's column with this attribute number.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Internal`] if there is none.
+    pub(crate) fn column(&self, number: i16) -> Result<String> {
+        let column = self.relation.column(number);
+        column.map(|column| column.name.clone()).ok_or_else(|| {
+            Error::new(
+                ErrorKind::Internal,
+                format!(
+                    "expected column {number} of {}, found none",
+                    self.qualified()
+                ),
+            )
+        })
+    }
+
     /// The table's name, qualified and quoted.
     pub(crate) fn qualified(&self) -> String {
         self.sibling(&self.object.name)

@@ -46,6 +46,9 @@ pub(crate) struct ParentIndex {
     pub(crate) table: Oid,
 }
 
+/// One query, and no subquery that would run for each index: these would keep the
+/// server from printing definitions in parallel.
+///
 /// An invalid index is left over from a failed `CREATE INDEX CONCURRENTLY`,
 /// except on a partitioned table, where it waits for partitions.
 fn query(major: u32) -> String {
@@ -61,23 +64,13 @@ fn query(major: u32) -> String {
             s.spcname::text AS tablespace,
             p.indexrelid AS parent_oid, p.indrelid AS parent_table, px.relname::text AS parent_name,
             i.indisclustered AS clustered, i.indisreplident AS replica_identity,
-            ARRAY(SELECT a.attnum FROM pg_catalog.pg_attribute a
-                  WHERE a.attrelid = i.indexrelid AND a.attstattarget >= 0
-                  ORDER BY a.attnum) AS statistics_columns,
-            ARRAY(SELECT a.attstattarget::int4 FROM pg_catalog.pg_attribute a
-                  WHERE a.attrelid = i.indexrelid AND a.attstattarget >= 0
-                  ORDER BY a.attnum) AS statistics_targets,
+            st.columns AS statistics_columns, st.targets AS statistics_targets,
             c.oid AS constraint_oid, c.conname::text AS constraint_name,
             c.contype::text AS constraint_type,
             c.condeferrable AS deferrable, c.condeferred AS deferred,
             {nulls_not_distinct} AS nulls_not_distinct, {without_overlaps} AS without_overlaps,
             CASE WHEN c.contype = 'x' THEN pg_catalog.pg_get_constraintdef(c.oid) END AS exclusion,
-            CASE WHEN c.contype IN ('p', 'u') THEN
-                ARRAY(SELECT a.attname::text
-                      FROM pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY AS k (number, place)
-                      JOIN pg_catalog.pg_attribute a
-                        ON a.attrelid = i.indrelid AND a.attnum = k.number
-                      ORDER BY k.place) END AS columns,
+            CASE WHEN c.contype IN ('p', 'u') THEN i.indkey::int2[] END AS columns,
             i.indnkeyatts AS key_columns, x.reloptions AS options
          FROM pg_catalog.unnest($1::pg_catalog.oid[]) AS wanted (oid)
          JOIN pg_catalog.pg_index i ON i.indrelid = wanted.oid
@@ -87,6 +80,12 @@ fn query(major: u32) -> String {
          LEFT JOIN pg_catalog.pg_constraint c
                 ON c.conrelid = i.indrelid AND c.conindid = i.indexrelid
                AND c.contype IN ('p', 'u', 'x')
+         LEFT JOIN (SELECT a.attrelid, pg_catalog.array_agg(a.attnum ORDER BY a.attnum) AS columns,
+                           pg_catalog.array_agg(a.attstattarget::int4 ORDER BY a.attnum) AS targets
+                    FROM pg_catalog.pg_attribute a
+                    WHERE a.attstattarget >= 0 AND a.attnum > 0
+                    GROUP BY a.attrelid) st
+                ON st.attrelid = i.indexrelid
          LEFT JOIN pg_catalog.pg_inherits h ON h.inhrelid = i.indexrelid
          LEFT JOIN pg_catalog.pg_index p ON p.indexrelid = h.inhparent
          LEFT JOIN pg_catalog.pg_class px ON px.oid = h.inhparent
@@ -105,7 +104,7 @@ pub(crate) async fn load(session: &Session, catalog: &mut Catalog) -> Result<()>
         match row.get("constraint_oid")? {
             Some(constraint) => KeyConstraint::part(row, host, constraint, index),
             None => {
-                let body = Body::Index(index);
+                let body = Body::Index(Box::new(index));
                 host.part_from_row(row, catalogs::CLASS, ObjectKind::Index, body)
             }
         }
@@ -156,8 +155,12 @@ impl ConstraintIndex {
 impl Index {
     fn from_row(row: &Row, host: Host<'_>) -> Result<Self> {
         let is_constraint = row.get::<Option<Oid>>("constraint_oid")?.is_some();
-        let columns: Vec<i16> = row.get("statistics_columns")?;
-        let targets: Vec<i32> = row.get("statistics_targets")?;
+        let columns: Option<Vec<i16>> = row.get("statistics_columns")?;
+        let targets: Option<Vec<i32>> = row.get("statistics_targets")?;
+        let statistics = columns
+            .into_iter()
+            .flatten()
+            .zip(targets.into_iter().flatten());
         Ok(Self {
             oid: row.get("oid")?,
             table: host.id(),
@@ -171,7 +174,7 @@ impl Index {
             parent: ParentIndex::from_row(row)?,
             clustered: row.get("clustered")?,
             replica_identity: row.get("replica_identity")?,
-            statistics: columns.into_iter().zip(targets).collect(),
+            statistics: statistics.collect(),
         })
     }
 

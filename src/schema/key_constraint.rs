@@ -46,11 +46,11 @@ impl KeyConstraint {
     pub(crate) fn part(row: &Row, host: Host<'_>, oid: Oid, index: Index) -> Result<Object> {
         let definition = match row.get("exclusion")? {
             Some(definition) => Definition::Exclusion(definition),
-            None => Definition::Key(Key::from_row(row)?),
+            None => Definition::Key(Key::from_row(row, host)?),
         };
         let id = CatalogId::new(catalogs::CONSTRAINT, oid);
         let name = row.get("constraint_name")?;
-        let body = Body::KeyConstraint(Self { index, definition });
+        let body = Body::KeyConstraint(Box::new(Self { index, definition }));
         Ok(host.part(id, ObjectKind::Constraint, name, body))
     }
 
@@ -92,12 +92,17 @@ impl Definition {
 }
 
 impl Key {
-    fn from_row(row: &Row) -> Result<Self> {
+    fn from_row(row: &Row, host: Host<'_>) -> Result<Self> {
         let key_columns: i16 = row.get("key_columns")?;
+        let columns: Vec<i16> = row.get("columns")?;
+        let columns: Result<_> = columns
+            .into_iter()
+            .map(|number| host.column(number))
+            .collect();
         Ok(Self {
             primary: row.get::<String>("constraint_type")? == "p",
             nulls_not_distinct: row.get("nulls_not_distinct")?,
-            columns: row.get("columns")?,
+            columns: columns?,
             key_columns: usize::try_from(key_columns).unwrap_or_default(),
             without_overlaps: row.get("without_overlaps")?,
             options: row.get::<Option<_>>("options")?.unwrap_or_default(),

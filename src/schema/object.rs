@@ -135,7 +135,8 @@ impl Components {
     }
 }
 
-/// What only one kind of object has.
+/// What only one kind of object has. There may be hundreds of thousands of objects, most of
+/// them small: what is large is boxed.
 #[derive(Debug)]
 pub enum Body {
     /// A point between sections.
@@ -147,7 +148,7 @@ pub enum Body {
     /// An extension.
     Extension(Extension),
     /// A data type.
-    Type(Type),
+    Type(Box<Type>),
     /// A base or range type announced by its name.
     ShellType(ShellType),
     /// A type that another object brings along.
@@ -193,11 +194,11 @@ pub enum Body {
     /// A CHECK constraint, or a NOT NULL constraint that is not valid yet, of a table.
     Check(Check),
     /// A primary key, unique or exclusion constraint with its index.
-    KeyConstraint(KeyConstraint),
+    KeyConstraint(Box<KeyConstraint>),
     /// A foreign key.
     ForeignKey(ForeignKey),
     /// An index.
-    Index(Index),
+    Index(Box<Index>),
     /// The index of a constraint, which prints it.
     ConstraintIndex(ConstraintIndex),
     /// An index's place in the index of the partitioned table.

@@ -142,12 +142,12 @@ impl TypeRow {
         let catalog_id = CatalogId::new(catalogs::TYPE, self.oid);
         let components = catalog.components(catalog_id, Some(self.namespace));
         let announced = matches!(shape, Shape::Base(_) | Shape::Range(_));
-        let body = Body::Type(Type {
+        let body = Body::Type(Box::new(Type {
             owner: catalog.roles.name(self.owner),
             acl: self.acl,
             shape,
             shell: None,
-        });
+        }));
         let mut object = Object::new(catalog_id, ObjectKind::Type, self.name, body);
         object.namespace = Some(catalog.namespace_name(self.namespace)?);
         object.components = components;

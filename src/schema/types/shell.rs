@@ -3,7 +3,6 @@
 //! The functions a type is made with take or return it, so its name must be
 //! there before them. `pg_dump` announces every type that has such a function.
 
-use super::Type;
 use crate::archive::Section;
 use crate::dumpable::ObjectKind;
 use crate::ids::{CatalogId, DumpId};
@@ -39,7 +38,7 @@ impl ShellType {
     /// Writes the entry if one of the type's functions is wanted.
     pub(crate) fn write(&self, object: &Object, catalog: &Catalog, toc: &mut Toc) {
         let data_type = catalog.object(self.data_type);
-        let Body::Type(Type { owner, .. }) = &data_type.body else {
+        let Body::Type(defined) = &data_type.body else {
             return;
         };
         if toc.options.data_only || !self.is_needed(object, data_type, catalog) {
@@ -49,7 +48,7 @@ impl ShellType {
         entry.defn = Some(format!("CREATE TYPE {};\n", catalog.qualified(object)));
         // Dropping the type is all: a DROP here would bring its ALTER OWNER,
         // which the server refuses for a shell.
-        entry.owner = Some(owner.to_string());
+        entry.owner = Some(defined.owner.to_string());
         toc.define(object, entry);
     }
 
