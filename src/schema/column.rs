@@ -244,11 +244,15 @@ impl ColumnAcls {
             .rows(
                 "SELECT a.attrelid AS relation, a.attname::text AS name, a.attacl::text[] AS acl,
                         COALESCE(i.initprivs, '{}')::text[] AS base_acl
-                 FROM pg_catalog.pg_attribute a
+                 FROM (SELECT attrelid, attnum FROM pg_catalog.pg_attribute WHERE attacl IS NOT NULL
+                       UNION
+                       SELECT objoid, objsubid FROM pg_catalog.pg_init_privs
+                       WHERE classoid = 'pg_catalog.pg_class'::pg_catalog.regclass) AS p
+                 JOIN pg_catalog.pg_attribute a ON a.attrelid = p.attrelid AND a.attnum = p.attnum
                  LEFT JOIN pg_catalog.pg_init_privs i
                         ON i.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass
                        AND i.objoid = a.attrelid AND i.objsubid = a.attnum
-                 WHERE (a.attacl IS NOT NULL OR i.initprivs IS NOT NULL) AND NOT a.attisdropped
+                 WHERE NOT a.attisdropped
                  ORDER BY a.attrelid, a.attnum",
                 &[],
                 |row| {

@@ -10,12 +10,16 @@ use crate::pg::Session;
 /// Columns stand for their relation: a dump is made of whole objects. Membership
 /// in an extension (`e`) is linked when an object is added.
 ///
+/// Triggers that a constraint made are left out: they are no objects. Rows come in any
+/// order, since there are several for each object and the server sorts on disk.
+///
 /// Members of an operator family stand for the family, unless they belong to
 /// it (`i`: by way of their class) or are loose in it.
 const QUERY: &str = "
     SELECT classid, objid, refclassid, refobjid
     FROM pg_catalog.pg_depend
     WHERE deptype NOT IN ('p', 'e') AND objid >= 16384
+      AND NOT (deptype = 'i' AND classid = 'pg_catalog.pg_trigger'::pg_catalog.regclass)
     UNION ALL
     SELECT 'pg_catalog.pg_opfamily'::pg_catalog.regclass::pg_catalog.oid, m.family, d.refclassid, d.refobjid
     FROM (SELECT tableoid, oid, amopfamily FROM pg_catalog.pg_amop
@@ -23,18 +27,18 @@ const QUERY: &str = "
           SELECT tableoid, oid, amprocfamily FROM pg_catalog.pg_amproc) AS m (catalog, oid, family)
     JOIN pg_catalog.pg_depend d ON d.classid = m.catalog AND d.objid = m.oid
     WHERE d.deptype NOT IN ('p', 'e', 'i') AND m.oid >= 16384
-      AND NOT (d.refclassid = 'pg_catalog.pg_opfamily'::pg_catalog.regclass AND d.refobjid = m.family)
-    ORDER BY classid, objid, refclassid, refobjid";
+      AND NOT (d.refclassid = 'pg_catalog.pg_opfamily'::pg_catalog.regclass AND d.refobjid = m.family)";
 
 /// Links all loaded objects as the catalogs link them.
 pub(crate) async fn load(session: &Session, catalog: &mut Catalog) -> Result<()> {
-    let rows = session
+    let mut rows = session
         .rows(QUERY, &[], |row| {
             let dependent = CatalogId::new(row.get("classid")?, row.get("objid")?);
             let needed = CatalogId::new(row.get("refclassid")?, row.get("refobjid")?);
             Ok((dependent, needed))
         })
         .await?;
+    rows.sort_unstable();
     for (dependent, needed) in rows {
         let ids = catalog.object_id(dependent).zip(catalog.resolve(needed));
         // A member may depend on another of its extension, which stands for both.
