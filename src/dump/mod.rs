@@ -12,6 +12,7 @@ mod format;
 mod large_objects;
 mod leader;
 mod lock;
+mod needs;
 mod object;
 mod options;
 mod plan;

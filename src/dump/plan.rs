@@ -1,8 +1,7 @@
 //! From the catalogs to an ordered table of contents and its segments.
 
-use std::collections::{HashMap, HashSet};
-
 use super::DumpFormat;
+use super::needs::Ways;
 use super::shape::Shape;
 use crate::archive::{TocEntry, write_toc};
 use crate::dumpable::{ObjectKind, Placement};
@@ -32,15 +31,7 @@ pub(super) fn plan(
     shape: &Shape,
     format: DumpFormat,
 ) -> Result<Plan> {
-    let mut nodes: Vec<Node> = catalog.objects().iter().map(node).collect();
-    let (order, loops) = order::sort(&mut nodes);
-    for (i, node) in nodes.into_iter().enumerate() {
-        let object = catalog.object_mut(catalog.objects()[i].id);
-        object.needs = node.needs;
-        if node.placement != Placement::Natural {
-            object.placement = node.placement;
-        }
-    }
+    let (order, loops) = sort(catalog);
     let last = DumpId(u32::try_from(catalog.objects().len()).expect("dump ids are u32"));
     let mut toc = Toc::new(shape.entries, last);
     database.write(shape.encoding, catalog, &mut toc)?;
@@ -61,6 +52,22 @@ pub(super) fn plan(
     })
 }
 
+/// Sorts the catalog's objects, and changes their needs and placements as the sort demands.
+fn sort(catalog: &mut Catalog) -> (Vec<DumpId>, Vec<UnresolvedLoop>) {
+    let mut nodes: Vec<Node<'_>> = catalog.objects().iter().map(node).collect();
+    let sorted = order::sort(&mut nodes);
+    let changed = nodes.into_iter().map(|node| (node.needs, node.placement));
+    let changed: Vec<_> = changed.collect();
+    for (i, (needs, placement)) in changed.into_iter().enumerate() {
+        let object = catalog.object_mut(catalog.objects()[i].id);
+        object.needs = needs;
+        if placement != Placement::Natural {
+            object.placement = placement;
+        }
+    }
+    sorted
+}
+
 fn head(shape: &Shape, entries: &[TocEntry]) -> Result<Vec<u8>> {
     let mut head = Vec::new();
     shape.header.write(&mut head)?;
@@ -69,12 +76,12 @@ fn head(shape: &Shape, entries: &[TocEntry]) -> Result<Vec<u8>> {
     Ok(head)
 }
 
-fn node(object: &Object) -> Node {
+fn node(object: &Object) -> Node<'_> {
     Node {
         kind: object.kind,
-        namespace: object.namespace.clone(),
-        name: object.name.clone(),
-        key: object.key.clone(),
+        namespace: object.namespace.as_deref(),
+        name: &object.name,
+        key: &object.key,
         oid: object.catalog_id.oid,
         role: role(object),
         needs: object.needs.clone(),
@@ -127,17 +134,14 @@ fn with_dependencies(
     order: &[DumpId],
     catalog: &Catalog,
 ) -> Vec<TocEntry> {
-    let listed: HashSet<DumpId> = planned
-        .iter()
-        .map(|planned| planned.entry.dump_id)
-        .collect();
-    let mut beyond = HashMap::new();
-    for id in order.iter().filter(|id| !listed.contains(id)) {
+    let mut ways = Ways::new(catalog.objects().len());
+    for planned in &planned {
+        ways.end_at(planned.entry.dump_id);
+    }
+    for id in order {
         let object = catalog.object(*id);
-        // Boundaries lead nowhere: everything stands beyond them.
         if !matches!(object.body, Body::Boundary) {
-            let needs = listed_needs(object, &listed, &beyond);
-            beyond.insert(*id, needs);
+            ways.pass(*id, &object.needs);
         }
     }
     planned
@@ -146,37 +150,11 @@ fn with_dependencies(
             let mut entry = planned.entry;
             entry.dependencies = match planned.dependencies {
                 Dependencies::Exactly(needs) => needs,
-                Dependencies::OfObject(id) => listed_needs(catalog.object(id), &listed, &beyond),
+                Dependencies::OfObject(id) => ways.ends(&catalog.object(id).needs),
             };
             entry
         })
         .collect()
-}
-
-/// How long a list of needs may get before it names each need once.
-const MANY_NEEDS: usize = 10_000;
-
-/// What an object needs that has an entry; what has none is replaced by what
-/// lies `beyond` it. As in `pg_dump`, a need is named as often as there are
-/// ways to it; unlike there, not if those multiply.
-fn listed_needs(
-    object: &Object,
-    listed: &HashSet<DumpId>,
-    beyond: &HashMap<DumpId, Vec<DumpId>>,
-) -> Vec<DumpId> {
-    let mut found = Vec::new();
-    for need in &object.needs {
-        if listed.contains(need) {
-            found.push(*need);
-        } else if let Some(needs) = beyond.get(need) {
-            found.extend(needs);
-        }
-        if found.len() > MANY_NEEDS {
-            let mut seen = HashSet::new();
-            found.retain(|need| seen.insert(*need));
-        }
-    }
-    found
 }
 
 fn warning(members: &UnresolvedLoop, catalog: &Catalog) -> String {
@@ -204,39 +182,4 @@ pub(super) fn estimate(catalog: &Catalog) -> u64 {
         _ => None,
     };
     catalog.objects().iter().filter_map(size_of).sum()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ids::CatalogId;
-
-    fn needing(needs: &[u32]) -> Object {
-        let kind = ObjectKind::CompanionType;
-        let mut object = Object::new(CatalogId::NONE, kind, "", Body::CompanionType);
-        object.needs = needs.iter().map(|id| DumpId(*id)).collect();
-        object
-    }
-
-    #[test]
-    fn need_without_an_entry_is_replaced_by_what_lies_beyond_it() {
-        let listed = HashSet::from([DumpId(1), DumpId(2)]);
-        let beyond = HashMap::from([(DumpId(3), vec![DumpId(2), DumpId(1)])]);
-        assert_eq!(
-            listed_needs(&needing(&[1, 3, 4]), &listed, &beyond),
-            [DumpId(1), DumpId(2), DumpId(1)]
-        );
-    }
-
-    #[test]
-    fn ways_that_multiply_make_no_endless_lists() {
-        let listed = HashSet::from([DumpId(1)]);
-        let mut beyond = HashMap::from([(DumpId(2), vec![DumpId(1)])]);
-        // Each object needs the one before it ten times.
-        for id in 3..60 {
-            let needs = listed_needs(&needing(&[id - 1; 10]), &listed, &beyond);
-            assert!(needs.len() <= MANY_NEEDS);
-            beyond.insert(DumpId(id), needs);
-        }
-    }
 }

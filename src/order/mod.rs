@@ -9,22 +9,20 @@ mod rank;
 mod repair;
 mod topo;
 
-use std::sync::Arc;
-
 use crate::dumpable::{KeyPart, ObjectKind, Placement};
 use crate::ids::{DumpId, Oid};
 
 /// An object as the sort sees it. The node at index `i` has dump id `i + 1`.
 #[derive(Clone, Debug)]
-pub struct Node {
+pub struct Node<'a> {
     /// What it is.
     pub kind: ObjectKind,
     /// The schema it is in, if its kind has one.
-    pub namespace: Option<Arc<str>>,
+    pub namespace: Option<&'a str>,
     /// The catalog name.
-    pub name: String,
+    pub name: &'a str,
     /// The rest of its natural key, compared after kind, schema and name.
-    pub key: Vec<KeyPart>,
+    pub key: &'a [KeyPart],
     /// The last resort of the comparison.
     pub oid: Oid,
     /// What the repair of dependency loops must know about it.
@@ -61,7 +59,7 @@ pub struct UnresolvedLoop(pub Vec<DumpId>);
 
 /// Sorts `nodes`, breaking dependency loops, and returns their dump ids in
 /// restore order together with the loops that no rule covers.
-pub fn sort(nodes: &mut [Node]) -> (Vec<DumpId>, Vec<UnresolvedLoop>) {
+pub fn sort(nodes: &mut [Node<'_>]) -> (Vec<DumpId>, Vec<UnresolvedLoop>) {
     let ranked = rank::rank(nodes);
     let needs_of_host: Vec<usize> = nodes.iter_mut().map(Node::print_with_host).collect();
     let mut unresolved = Vec::new();
@@ -79,7 +77,7 @@ pub fn sort(nodes: &mut [Node]) -> (Vec<DumpId>, Vec<UnresolvedLoop>) {
     }
 }
 
-impl Node {
+impl Node<'_> {
     /// Takes out the needs of the host, and returns how many they were: a part
     /// that is printed with its host is needed by it.
     fn print_with_host(&mut self) -> usize {

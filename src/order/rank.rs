@@ -6,13 +6,13 @@ use super::{Node, dump_id, index};
 use crate::ids::DumpId;
 
 /// Dump ids by kind, schema, name and the rest of the natural key.
-pub(super) fn rank(nodes: &[Node]) -> Vec<DumpId> {
+pub(super) fn rank(nodes: &[Node<'_>]) -> Vec<DumpId> {
     let mut ranked: Vec<DumpId> = (0..nodes.len()).map(dump_id).collect();
     ranked.sort_by(|&a, &b| compare(&nodes[index(a)], &nodes[index(b)]));
     ranked
 }
 
-fn compare(a: &Node, b: &Node) -> Ordering {
+fn compare(a: &Node<'_>, b: &Node<'_>) -> Ordering {
     a.kind
         .rank()
         .cmp(&b.kind.rank())
@@ -24,7 +24,7 @@ fn compare(a: &Node, b: &Node) -> Ordering {
 }
 
 /// Objects without a schema come after those that have one.
-fn compare_namespaces(a: &Node, b: &Node) -> Ordering {
+fn compare_namespaces(a: &Node<'_>, b: &Node<'_>) -> Ordering {
     match (&a.namespace, &b.namespace) {
         (Some(a), Some(b)) => a.cmp(b),
         (Some(_), None) => Ordering::Less,

@@ -13,7 +13,7 @@ use crate::ids::DumpId;
 ///
 /// The rules are tried in `pg_dump`'s order (`repairDependencyLoop`).
 /// `needs_of_host` has the needs of its host that [`Node::print_with_host`] took from each node.
-pub(super) fn repair(nodes: &mut [Node], needs_of_host: &[usize], members: &[DumpId]) -> bool {
+pub(super) fn repair(nodes: &mut [Node<'_>], needs_of_host: &[usize], members: &[DumpId]) -> bool {
     if let [only] = members {
         nodes[index(*only)].needs_no_more(*only);
         // A partition's columns depend on the whole table: nothing is lost.
@@ -40,7 +40,7 @@ pub(super) fn repair(nodes: &mut [Node], needs_of_host: &[usize], members: &[Dum
 
 /// A function that a type is made with comes before the type, and after its
 /// shell: to such a function, the type's name is enough.
-fn announce_type(nodes: &mut [Node], members: &[DumpId]) -> bool {
+fn announce_type(nodes: &mut [Node<'_>], members: &[DumpId]) -> bool {
     let kind = |id: DumpId| nodes[index(id)].kind;
     let (function, data_type) = match *members {
         [a, b] if (kind(a), kind(b)) == (ObjectKind::Function, ObjectKind::Type) => (a, b),
@@ -55,7 +55,7 @@ fn announce_type(nodes: &mut [Node], members: &[DumpId]) -> bool {
 }
 
 /// A view whose rule is in the loop gets a dummy definition; the rule follows in post-data.
-fn split_view(nodes: &mut [Node], needs_of_host: &[usize], members: &[DumpId]) -> bool {
+fn split_view(nodes: &mut [Node<'_>], needs_of_host: &[usize], members: &[DumpId]) -> bool {
     let rule = members.iter().copied().find_map(|id| {
         let Role::ViewRule(view) = nodes[index(id)].role else {
             return None;
@@ -73,7 +73,7 @@ fn split_view(nodes: &mut [Node], needs_of_host: &[usize], members: &[DumpId]) -
 }
 
 /// A materialized view or function that needs something of post-data moves there.
-fn postpone(nodes: &mut [Node], members: &[DumpId]) -> bool {
+fn postpone(nodes: &mut [Node<'_>], members: &[DumpId]) -> bool {
     let postponable = members.iter().any(|&id| {
         let node = &nodes[index(id)];
         node.role == Role::MaterializedView || node.kind == ObjectKind::Function
@@ -95,7 +95,7 @@ fn postpone(nodes: &mut [Node], members: &[DumpId]) -> bool {
 
 /// A constraint or default printed inline becomes an entry of its own.
 fn split_part(
-    nodes: &mut [Node],
+    nodes: &mut [Node<'_>],
     needs_of_host: &[usize],
     members: &[DumpId],
     applies: impl Fn(Role, ObjectKind) -> bool,
@@ -133,13 +133,13 @@ fn kept(needs_of_host: &[usize], members: &[DumpId], host: DumpId, part: DumpId)
 
 /// Turns "`host` is printed with `part`" into "`part` is printed after `host`",
 /// which it then needs `kept` times and once more.
-fn separate(nodes: &mut [Node], host: DumpId, part: DumpId, kept: usize) {
+fn separate(nodes: &mut [Node<'_>], host: DumpId, part: DumpId, kept: usize) {
     nodes[index(host)].needs_no_more(part);
     nodes[index(part)].needs.extend(vec![host; kept + 1]);
     nodes[index(part)].placement = Placement::Separate;
 }
 
-fn require_post_data(nodes: &mut [Node], id: DumpId) {
+fn require_post_data(nodes: &mut [Node<'_>], id: DumpId) {
     let boundary = nodes
         .iter()
         .position(|node| node.kind == ObjectKind::PostDataBoundary)

@@ -1,11 +1,11 @@
 use super::*;
 
-fn node(kind: ObjectKind, name: &str) -> Node {
+fn node(kind: ObjectKind, name: &str) -> Node<'_> {
     Node {
         kind,
-        namespace: Some("public".into()),
-        name: name.to_owned(),
-        key: Vec::new(),
+        namespace: Some("public"),
+        name,
+        key: &[],
         oid: 0,
         role: Role::Plain,
         needs: Vec::new(),
@@ -15,7 +15,7 @@ fn node(kind: ObjectKind, name: &str) -> Node {
 
 /// `members` and, linked as a catalog links them, both boundaries: pre-data
 /// needs the members with the dump ids in `before_data`.
-fn with_boundaries(members: Vec<Node>, before_data: &[u32]) -> Vec<Node> {
+fn with_boundaries<'a>(members: Vec<Node<'a>>, before_data: &[u32]) -> Vec<Node<'a>> {
     let mut nodes = members;
     let mut pre = node(ObjectKind::PreDataBoundary, "PRE-DATA BOUNDARY");
     pre.needs = before_data.iter().map(|id| DumpId(*id)).collect();
@@ -26,7 +26,7 @@ fn with_boundaries(members: Vec<Node>, before_data: &[u32]) -> Vec<Node> {
     nodes
 }
 
-fn needing(mut node: Node, role: Role, needs: &[u32]) -> Node {
+fn needing<'a>(mut node: Node<'a>, role: Role, needs: &[u32]) -> Node<'a> {
     node.role = role;
     node.needs = needs.iter().map(|id| DumpId(*id)).collect();
     node
@@ -36,10 +36,10 @@ fn numbers(order: &[DumpId]) -> Vec<u32> {
     order.iter().map(|id| id.0).collect()
 }
 
-fn names(nodes: &[Node], order: &[DumpId]) -> Vec<String> {
+fn names(nodes: &[Node<'_>], order: &[DumpId]) -> Vec<String> {
     order
         .iter()
-        .map(|id| nodes[index(*id)].name.clone())
+        .map(|id| nodes[index(*id)].name.to_owned())
         .collect()
 }
 
@@ -51,7 +51,7 @@ fn independent_nodes_follow_kind_namespace_and_name() {
         node(ObjectKind::Relation, "b"),
         node(ObjectKind::Namespace, "z"),
     ];
-    nodes[2].namespace = Some("sales".into());
+    nodes[2].namespace = Some("sales");
     let (order, unresolved) = sort(&mut nodes);
     assert_eq!(names(&nodes, &order), ["z", "c", "b", "a"]);
     assert!(unresolved.is_empty());

@@ -12,7 +12,7 @@ use crate::ids::DumpId;
 /// the one ranked last goes into the last free place. Filling from the end is
 /// what keeps an object right before the first one that needs it.
 pub(super) fn topological_order(
-    nodes: &[Node],
+    nodes: &[Node<'_>],
     ranked: &[DumpId],
 ) -> Result<Vec<DumpId>, Vec<Vec<DumpId>>> {
     let mut position = vec![0; nodes.len()];
@@ -52,7 +52,7 @@ pub(super) fn topological_order(
 /// Searched by dump id, so by the order in which the catalogs list objects: an
 /// object is usually older than those that need it, and where a loop can be
 /// broken at several, the oldest is the better place.
-fn loops(nodes: &[Node], mut done: HashSet<DumpId>) -> Vec<Vec<DumpId>> {
+fn loops(nodes: &[Node<'_>], mut done: HashSet<DumpId>) -> Vec<Vec<DumpId>> {
     exclude_what_needs_no_loop(nodes, &mut done);
     let mut found = Vec::new();
     for start in (0..nodes.len()).map(dump_id) {
@@ -74,7 +74,7 @@ fn loops(nodes: &[Node], mut done: HashSet<DumpId>) -> Vec<Vec<DumpId>> {
 
 /// Adds to `done` every node that can be placed before any loop, so that the
 /// search for loops only walks loops and the paths between them.
-fn exclude_what_needs_no_loop(nodes: &[Node], done: &mut HashSet<DumpId>) {
+fn exclude_what_needs_no_loop(nodes: &[Node<'_>], done: &mut HashSet<DumpId>) {
     let mut waiting = vec![0_usize; nodes.len()];
     let mut needed_by: Vec<Vec<usize>> = vec![Vec::new(); nodes.len()];
     let mut free = Vec::new();
@@ -103,7 +103,7 @@ fn exclude_what_needs_no_loop(nodes: &[Node], done: &mut HashSet<DumpId>) {
 
 /// A path of needs from `start` back to `start`, by depth-first search that
 /// takes the way back as soon as there is one.
-fn loop_through(nodes: &[Node], start: DumpId, done: &HashSet<DumpId>) -> Option<Vec<DumpId>> {
+fn loop_through(nodes: &[Node<'_>], start: DumpId, done: &HashSet<DumpId>) -> Option<Vec<DumpId>> {
     let mut dead_ends: HashSet<DumpId> = HashSet::new();
     // The path so far, with how many needs of each member were followed.
     let mut path = vec![(start, 0)];

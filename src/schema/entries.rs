@@ -105,6 +105,10 @@ impl Toc {
         if self.options.no_table_access_method {
             entry.table_am = None;
         }
+        if let Some(defn) = &mut entry.defn {
+            // Statements grow as they are put together, and all are kept.
+            defn.shrink_to_fit();
+        }
         self.entries.push(PlannedEntry {
             entry,
             dependencies,
