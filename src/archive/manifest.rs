@@ -128,6 +128,9 @@ pub struct DumpFacts {
     pub schema_only: bool,
     /// `-a`
     pub data_only: bool,
+    /// `--statistics`
+    #[serde(default)]
+    pub statistics: bool,
     /// `-O`
     pub no_owner: bool,
     /// `-x`

@@ -110,6 +110,13 @@ pub(super) struct DumpArgs {
     #[arg(short = 'a', long, help_heading = SELECTION)]
     pub(super) data_only: bool,
 
+    /// The planner's statistics, too (PostgreSQL 18)
+    ///
+    /// A restored database is planned for like its source at once. Without this,
+    /// run ANALYZE after a restore.
+    #[arg(long, conflicts_with_all = ["schema_only", "data_only"], help_heading = SELECTION)]
+    pub(super) statistics: bool,
+
     /// No owners: whoever restores will own everything
     #[arg(short = 'O', long, help_heading = SELECTION)]
     pub(super) no_owner: bool,

@@ -39,6 +39,7 @@ pub(super) fn dump_options(args: &DumpArgs, environment: &Environment) -> Result
         include_foreign_data: args.include_foreign_data.clone(),
         schema_only: args.schema_only,
         data_only: args.data_only,
+        statistics: args.statistics,
         no_owner: args.no_owner,
         no_privileges: args.no_privileges,
         no_comments: args.no_comments,

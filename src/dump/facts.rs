@@ -242,6 +242,7 @@ fn options_facts(options: &DumpOptions) -> DumpFacts {
         include_foreign_data: options.include_foreign_data.clone(),
         schema_only: options.schema_only,
         data_only: options.data_only,
+        statistics: options.statistics,
         no_owner: options.no_owner,
         no_privileges: options.no_privileges,
         no_comments: options.no_comments,

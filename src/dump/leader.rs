@@ -130,7 +130,9 @@ async fn load(snapshot: &Snapshot, options: &DumpOptions, folder: &str) -> Resul
     let scope = DataScope {
         schema_only: options.schema_only,
         data_only: options.data_only,
+        statistics: options.statistics,
     };
+    scope.check(session.server_version())?;
     let patterns = options.patterns();
     let mut catalog = Catalog::survey(session, &patterns, options.target_version).await?;
     let tables = catalog.tables_to_lock();

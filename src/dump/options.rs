@@ -64,6 +64,9 @@ pub struct DumpOptions {
     /// Data without definitions (`-a`).
     #[serde(default)]
     pub data_only: bool,
+    /// The planner's statistics, too: for servers from 18 on.
+    #[serde(default)]
+    pub statistics: bool,
     /// No owners in the archive (`-O`).
     #[serde(default)]
     pub no_owner: bool,
@@ -146,6 +149,7 @@ impl DumpOptions {
             include_foreign_data: Vec::new(),
             schema_only: false,
             data_only: false,
+            statistics: false,
             no_owner: false,
             no_privileges: false,
             no_comments: false,
@@ -179,6 +183,9 @@ impl DumpOptions {
         release::check(self)?;
         if self.schema_only && self.data_only {
             return invalid("schema_only and data_only cannot be used together");
+        }
+        if self.statistics && (self.schema_only || self.data_only) {
+            return invalid("statistics cannot be used together with schema_only or data_only");
         }
         if self.schema_only && !self.include_foreign_data.is_empty() {
             return invalid("schema_only and include_foreign_data cannot be used together");

@@ -9,6 +9,8 @@ use crate::schema::{Lacking, lacking};
 
 /// The first release whose `pg_restore` reads zstd and lz4.
 const NEWER_CODECS: u32 = 16;
+/// The first release that can restore the planner's statistics.
+const STATISTICS: u32 = 18;
 
 /// Checks that the release is known and reads what it is to be given. Asks no server.
 ///
@@ -29,6 +31,12 @@ pub(super) fn check(options: &DumpOptions) -> Result<()> {
                 "target_version is {target}, expected a major release from {oldest} to {newest}"
             ),
             "What an archive for another release has to look like is not known.".to_owned(),
+        );
+    }
+    if options.statistics && target < STATISTICS {
+        return invalid(
+            format!("PostgreSQL {target} cannot restore statistics, which came with {STATISTICS}"),
+            "Dump without them, and run ANALYZE after a restore.".to_owned(),
         );
     }
     let newer_codec = options

@@ -153,6 +153,13 @@ impl Catalog {
             .collect()
     }
 
+    /// What an object needs, without the boundaries between sections.
+    pub(crate) fn needs_but_boundaries(&self, object: &Object) -> Vec<DumpId> {
+        let is_boundary = |id: &DumpId| matches!(self.object(*id).body, Body::Boundary);
+        let needs = object.needs.iter().copied();
+        needs.filter(|id| !is_boundary(id)).collect()
+    }
+
     /// Whether the contents of a relation are wanted: the rows of a table, the
     /// value of a sequence, the refresh of a materialized view.
     pub(crate) fn wants_contents(&self, object: &Object, relation: &Relation) -> bool {

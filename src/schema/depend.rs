@@ -2,6 +2,7 @@
 
 use super::catalog::Catalog;
 use super::object::{Body, Object};
+use crate::archive::Section;
 use crate::dumpable::{ObjectKind, Placement};
 use crate::error::Result;
 use crate::ids::{CatalogId, DumpId};
@@ -90,6 +91,12 @@ enum Side {
 fn section_of(object: &Object) -> Side {
     match object.kind {
         ObjectKind::PreDataBoundary | ObjectKind::PostDataBoundary => Side::OfItsHost,
+        ObjectKind::RelationStatistics => match &object.body {
+            Body::RelationStatistics(statistics) if statistics.section == Section::Data => {
+                Side::Data
+            }
+            _ => Side::PostData,
+        },
         ObjectKind::Constraint | ObjectKind::Rule if object.placement == Placement::Natural => {
             match &object.body {
                 Body::Check(_) | Body::DomainConstraint(_) => Side::OfItsHost,

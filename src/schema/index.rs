@@ -124,7 +124,7 @@ pub(crate) async fn load(session: &Session, catalog: &mut Catalog) -> Result<()>
 /// Its comment stands where the index would, not with the constraint.
 #[derive(Debug)]
 pub struct ConstraintIndex {
-    constraint: DumpId,
+    pub(crate) constraint: DumpId,
 }
 
 impl ConstraintIndex {

@@ -18,8 +18,8 @@ use super::{
     access_method, aggregate, attrdef, cast, collation, constraint, conversion, default_acl,
     depend, event_trigger, extension, foreign_data_wrapper, foreign_key, foreign_server,
     foreign_table, function, index, inherit, language, namespace, operator, operator_class,
-    operator_family, policy, publication, rule, sequence, statistics, subscription, text_search,
-    transform, trigger, types, view,
+    operator_family, policy, publication, relation_statistics, rule, sequence, statistics,
+    subscription, text_search, transform, trigger, types, view,
 };
 use crate::error::Result;
 use crate::ids::Oid;
@@ -96,6 +96,9 @@ impl Catalog {
         if !scope.schema_only {
             let sequences = sequence::with_values(self);
             sequence::load_values(session, self, &sequences).await?;
+        }
+        if scope.statistics {
+            relation_statistics::load(session, self).await?;
         }
         Ok(())
     }
@@ -230,6 +233,7 @@ impl Object {
             Body::RefreshMaterializedView(refresh) => refresh.write(self, catalog, toc),
             Body::SequenceSet(set) => set.write(self, catalog, toc),
             Body::LargeObjects(objects) => objects.write(self, catalog, toc)?,
+            Body::RelationStatistics(statistics) => statistics.write(self, catalog, toc),
             Body::LargeObjectData(data) => data.write(self, catalog, toc),
             Body::Type(kind) => kind.write(self, catalog, toc)?,
             Body::ShellType(shell) => shell.write(self, catalog, toc),

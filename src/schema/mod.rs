@@ -51,6 +51,7 @@ mod policy;
 mod publication;
 mod publication_member;
 mod relation;
+mod relation_statistics;
 mod release;
 mod relkind;
 mod roles;

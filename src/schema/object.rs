@@ -25,6 +25,7 @@ use super::policy::{Policy, RowSecurity};
 use super::publication::Publication;
 use super::publication_member::{PublicationNamespace, PublicationTable};
 use super::relation::Relation;
+use super::relation_statistics::RelationStatistics;
 use super::rule::Rule;
 use super::sequence::SequenceSet;
 use super::standalone::Standalone;
@@ -185,6 +186,8 @@ pub enum Body {
     TableData(TableData),
     /// The value of a sequence.
     SequenceSet(SequenceSet),
+    /// The planner's statistics of a relation.
+    RelationStatistics(RelationStatistics),
     /// The contents of large objects.
     LargeObjectData(LargeObjectData),
     /// The refresh of a materialized view.

@@ -7,12 +7,13 @@ use super::entries::Toc;
 use super::foreign_table;
 use super::object::{Body, Components, Object};
 use super::relation::Relation;
+use super::relation_statistics;
 use super::relkind::RelKind;
 use crate::archive::Section;
 use crate::dumpable::ObjectKind;
 use crate::error::Result;
 use crate::ids::{CatalogId, DumpId, Oid, catalogs};
-use crate::pg::Session;
+use crate::pg::{ServerVersion, Session};
 use crate::sql::one_line;
 
 /// The rows of one table.
@@ -29,7 +30,7 @@ pub struct TableData {
 /// The contents of one materialized view, made anew by a restore.
 #[derive(Debug)]
 pub struct RefreshMaterializedView {
-    view: DumpId,
+    pub(crate) view: DumpId,
     /// Whether it is refreshed; else it stays without data, as in the source.
     populated: bool,
 }
@@ -41,6 +42,22 @@ pub struct DataScope {
     pub schema_only: bool,
     /// Rows must be loadable with foreign keys in place.
     pub data_only: bool,
+    /// The planner's statistics, too.
+    pub statistics: bool,
+}
+
+impl DataScope {
+    /// Checks that the server has what is wanted.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for statistics of a server before 18.
+    pub fn check(self, server: &ServerVersion) -> Result<()> {
+        if self.statistics {
+            relation_statistics::check(server)?;
+        }
+        Ok(())
+    }
 }
 
 /// Adds the rows of every wanted table, and refreshes.
@@ -380,8 +397,6 @@ impl RefreshMaterializedView {
             catalog.qualified(view)
         ));
         entry.owner = Relation::of(view).map(|relation| relation.owner.to_string());
-        let is_boundary = |id: &DumpId| matches!(catalog.object(*id).body, Body::Boundary);
-        let needs = object.needs.iter().filter(|id| !is_boundary(id));
-        toc.push_with(entry, needs.copied().collect());
+        toc.push_with(entry, catalog.needs_but_boundaries(object));
     }
 }

@@ -18,6 +18,7 @@ mod operators;
 mod parts;
 mod plain;
 mod privileges;
+mod relation_statistics;
 mod release;
 mod replication;
 mod rows;
