@@ -51,7 +51,7 @@
 //!
 //! # Not supported yet
 //!
-//! * Several sessions that copy at the same time; the directory and plain formats.
+//! * Several sessions that copy at the same time; the tar format.
 //! * Restoring and verifying: `pg_restore` and `sha256sum -c` do that.
 //! * Google Cloud Storage and Azure.
 //! * Windows.

@@ -66,6 +66,7 @@ pub(super) struct DumpArgs {
 
     /// Where the archive goes: s3://bucket/key, a path, or - for standard output
     ///
+    /// With -F directory: s3://bucket/prefix, or a directory that does not exist.
     /// With -, the summary (or the --json object) goes to standard error.
     #[arg(value_name = "TARGET")]
     pub(super) target: String,
@@ -166,8 +167,8 @@ pub(super) struct DumpArgs {
 
     /// custom, directory or plain
     ///
-    /// custom is one file for pg_restore. plain is one SQL script for psql.
-    /// directory is not supported yet.
+    /// custom is one file for pg_restore, directory a file for every table.
+    /// plain is one SQL script for psql.
     #[arg(short = 'F', long, value_name = "FORMAT", default_value = "custom", help_heading = ARCHIVE)]
     pub(super) format: String,
 
@@ -251,6 +252,8 @@ pub(super) struct DumpArgs {
 #[command(after_long_help = help::LIST)]
 pub(super) struct ListArgs {
     /// Archive: s3://bucket/key, a path, or - for standard input
+    ///
+    /// Of a directory archive, the directory or the prefix.
     #[arg(value_name = "ARCHIVE")]
     pub(super) archive: String,
 

@@ -35,6 +35,10 @@ Into MinIO or another store of yours:
   export AWS_ENDPOINT_URL_S3=http://127.0.0.1:9000 AWS_ACCESS_KEY_ID=... AWS_SECRET_ACCESS_KEY=...
   pgsluice dump postgresql://app@db.example.com/shop s3://backups/shop.dump
 
+A file for every table, in a directory or under a prefix; a copy restores in parallel:
+  pgsluice dump -Fd postgresql://app@db.example.com/shop s3://backups/shop
+  aws s3 cp --recursive s3://backups/shop shop && pg_restore -Fd -j 4 -d shop_copy shop
+
 Into another database, with nothing in between:
   pgsluice dump postgresql://app@old/shop - | pg_restore -d postgresql://app@new/shop
 

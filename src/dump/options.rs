@@ -22,7 +22,8 @@ use crate::store::{Location, S3Options};
 pub struct DumpOptions {
     /// The database to dump: a connection URI or `key=value` string.
     pub source: ConnInfo,
-    /// Where the archive goes: `s3://bucket/key`, a path, or `-` for a writer.
+    /// Where the archive goes: `s3://bucket/key`, a path, or `-` for a writer; in
+    /// the directory format, a prefix or a directory.
     pub target: Location,
     /// How to reach the object store, for an `s3://` target.
     #[serde(default)]

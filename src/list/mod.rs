@@ -38,7 +38,8 @@ use source::Source;
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ListOptions {
-    /// The archive: `s3://bucket/key`, a path, or `-` for a reader.
+    /// The archive: `s3://bucket/key`, a path, or `-` for a reader. Of a directory
+    /// archive, its directory or prefix.
     pub archive: Location,
     /// How to reach the object store, for an `s3://` archive.
     #[serde(default)]

@@ -34,10 +34,16 @@ pub(crate) fn stock() -> Database<'static> {
 
 /// Files of an archive of [`stock`]: three tables, 100 large objects, their
 /// list, the table of contents.
-const FILES: usize = 3 + 100 + 1 + 1;
+pub(crate) const FILES: usize = 3 + 100 + 1 + 1;
 
 /// Of these, those that are put in one piece.
 pub(crate) const PUTS: usize = FILES - 1;
+
+/// Whether the list of large objects has a name that readers take from the
+/// table of contents: from archive version 1.16 on.
+pub(crate) fn list_may_move() -> bool {
+    cluster().major() >= 17
+}
 
 /// Dumps to the prefix, in small parts.
 pub(crate) fn to_prefix(database: &Database<'_>, server: &S3Server) -> Program {

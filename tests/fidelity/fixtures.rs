@@ -45,6 +45,9 @@ fn assert_comes_back(name: &str) {
         let dumped = Dumped::by_pgsluice(&source.url(), &["-Z", codec]);
         assert_restores(&source, &dumped.path(), way);
         assert_tools_agree(&source, &dumped.path(), &[], &[]);
+        let directory = Dumped::by_pgsluice(&source.url(), &["-Z", codec, "-Fd"]);
+        assert_restores(&source, &directory.path(), way);
+        assert_tools_agree(&source, &directory.path(), &[], &[]);
     }
 }
 

@@ -1,5 +1,7 @@
 //! The sample application database, `examples/warehouse`.
 
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -58,6 +60,43 @@ fn sample_comes_back_from_every_target() {
             .args(["--exit-on-error", "--dbname", &copy.url()]),
     );
     assert_equal(warehouse(), &copy);
+}
+
+#[test]
+fn sample_comes_back_from_directories() {
+    if !warehouse_loads() {
+        return;
+    }
+    let server = S3Server::start();
+    server.create_bucket("backups");
+    for (codec, way) in codecs().into_iter().zip(WAYS.into_iter().cycle()) {
+        let target = format!("s3://backups/{codec}/");
+        let options = ["-Fd", "-Z", codec];
+        let mut dump = pgsluice(&["dump", &warehouse().url(), &target, "-q"]);
+        succeed(dump.args(options).envs(server.env()));
+        let objects = server.object_path("backups", codec);
+        assert_sha256sum_agrees(&objects);
+        assert_restores(warehouse(), &objects, way);
+
+        let directory = Dumped::by_pgsluice(&warehouse().url(), &options);
+        assert_sha256sum_agrees(&directory.path());
+        assert!(
+            data_files(&directory.path()) == data_files(&objects),
+            "{codec}"
+        );
+        let other_way = WAYS.into_iter().find(|other| *other != way).unwrap();
+        assert_restores(warehouse(), &directory.path(), other_way);
+    }
+    assert_eq!(server.unfinished_uploads(), Vec::<String>::new());
+}
+
+/// The files of a directory archive but `toc.dat`, which says when it was made.
+fn data_files(archive: &Path) -> BTreeMap<OsString, Vec<u8>> {
+    let files = fs::read_dir(archive).unwrap().map(|entry| {
+        let entry = entry.unwrap();
+        (entry.file_name(), fs::read(entry.path()).unwrap())
+    });
+    files.filter(|(name, _)| name != "toc.dat").collect()
 }
 
 /// Codecs that this cluster's `pg_restore` reads.
