@@ -135,16 +135,21 @@ impl PublicationTable {
 }
 
 impl PublicationNamespace {
+    /// None if the schema is not known. Up to 17, `pg_dump` also leaves out schemas
+    /// of which nothing is wanted.
     fn object(row: &Row, catalog: &Catalog) -> Result<Option<Object>> {
-        let Some(publisher) = Publisher::from_row(row, catalog)? else {
+        let known = |schema: &&Object| catalog.server.major() >= 18 || schema.components.any();
+        let schema = CatalogId::new(catalogs::NAMESPACE, row.get("namespace_oid")?);
+        let schema = catalog.object_id(schema).map(|id| catalog.object(id));
+        let schema = schema.filter(known);
+        let Some((publisher, schema)) = Publisher::from_row(row, catalog)?.zip(schema) else {
             return Ok(None);
         };
-        let namespace = catalog.namespace_name(row.get("namespace_oid")?)?;
         let id = CatalogId::new(catalogs::PUBLICATION_NAMESPACE, row.get("oid")?);
         let key = publisher.key();
         let body = Body::PublicationNamespace(Self { publisher });
         let kind = ObjectKind::PublicationNamespace;
-        let mut object = Object::new(id, kind, namespace.to_string(), body);
+        let mut object = Object::new(id, kind, schema.name.clone(), body);
         object.key = key;
         object.components = catalog.components(id, None);
         Ok(Some(object))

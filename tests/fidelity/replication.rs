@@ -82,6 +82,8 @@ fn publications_come_back_with_tables_schemas_and_filters() {
         &[][..],
         &["--no-publications"],
         &["-T", "t"],
+        &["-N", "\"Two words\""],
+        &["-N", "public"],
         &["-n", "public"],
         &["-t", "parted"],
         &["-a"],
