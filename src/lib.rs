@@ -55,9 +55,11 @@
 //! * Restoring and verifying: `pg_restore` and `sha256sum -c` do that.
 //! * Google Cloud Storage and Azure.
 //! * Windows.
-//! * Objects of the kinds that [`schema::unsupported`] finds, such as operators,
-//!   publications and foreign tables. A dump refuses a database that has any,
-//!   unless it is told to leave them out and list them.
+//! * Roles and tablespaces, which belong to the whole cluster.
+//!
+//! What of a database a dump cannot keep, such as subscriptions that the role may
+//! not read, [`schema::unsupported`] finds. A dump refuses a database that has any
+//! of it, unless it is told to leave it out and list it.
 //!
 //! # Features
 //!
