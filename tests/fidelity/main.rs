@@ -9,6 +9,7 @@
 #![allow(clippy::unwrap_used, reason = "a failure ends the test")]
 
 mod archives;
+mod completeness;
 mod database_properties;
 mod databases;
 mod fixtures;

@@ -31,3 +31,9 @@ WITH RECURSIVE t (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 5)
     CYCLE n SET is_cycle TO 'yes' DEFAULT 'no' USING path
 SELECT n, is_cycle FROM t;
 \endif
+
+-- PostgreSQL's packages have no provider of labels, which could be asked for them.
+INSERT INTO pg_seclabel
+SELECT oid, tableoid, 0, 'My provider', 'it''s \ secret' FROM pg_class WHERE oid = 'parent'::regclass;
+INSERT INTO pg_shseclabel
+SELECT oid, tableoid, 'My provider', 'ours' FROM pg_database WHERE datname = current_database();
