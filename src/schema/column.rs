@@ -123,7 +123,7 @@ fn query(major: u32) -> String {
                 a.attstattarget::int4 AS statistics_target,
                 CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage::text END AS storage,
                 {compression} AS compression,
-                pg_catalog.array_to_string(a.attoptions, ', ') AS options,
+                a.attoptions AS options,
                 {not_null}
          FROM pg_catalog.unnest($1::pg_catalog.oid[]) AS wanted (oid)
          JOIN pg_catalog.pg_attribute a ON a.attrelid = wanted.oid
@@ -177,9 +177,7 @@ impl Column {
             statistics_target: target.filter(|target| *target >= 0),
             storage: letter("storage")?.and_then(storage_mode),
             compression: letter("compression")?.and_then(compression_method),
-            options: row
-                .get::<Option<String>>("options")?
-                .filter(|options| !options.is_empty()),
+            options: printed_options(row.get::<Option<Vec<&str>>>("options")?.unwrap_or_default()),
         })
     }
 
@@ -212,6 +210,16 @@ impl NotNull {
             local: row.get("not_null_local")?,
         })
     }
+}
+
+/// The option that minor releases since 15.20 and 17.12 keep with every column for
+/// themselves. The server sets it and ignores it in `ALTER TABLE`.
+const INTERNAL_OPTION: &str = "pg_attver=";
+
+/// A column's options as `ALTER COLUMN … SET (…)` takes them, if it has any.
+fn printed_options(mut options: Vec<&str>) -> Option<String> {
+    options.retain(|option| !option.starts_with(INTERNAL_OPTION));
+    (!options.is_empty()).then(|| options.join(", "))
 }
 
 /// `pg_attribute.attstorage` in words.
@@ -370,5 +378,24 @@ impl Column {
                 && (!exact || generated.iter().all(same))
                 && !relation.is_partition,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn option_that_the_server_keeps_for_itself_is_not_printed() {
+        assert_eq!(printed_options(vec![]), None);
+        assert_eq!(printed_options(vec!["pg_attver=22158912"]), None);
+        assert_eq!(
+            printed_options(vec![
+                "n_distinct=5",
+                "pg_attver=1",
+                "n_distinct_inherited=-1"
+            ]),
+            Some("n_distinct=5, n_distinct_inherited=-1".to_owned())
+        );
     }
 }
