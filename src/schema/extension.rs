@@ -6,21 +6,22 @@ use super::object::{Body, Components, Object};
 use crate::archive::Section;
 use crate::dumpable::ObjectKind;
 use crate::error::Result;
-use crate::ids::{CatalogId, DumpId, FIRST_NORMAL_OID, Oid, catalogs};
-use crate::pg::Session;
+use crate::ids::{CatalogId, FIRST_NORMAL_OID, Oid, catalogs};
+use crate::pg::{Row, Session};
 
 /// An extension.
 #[derive(Debug)]
 pub struct Extension {
     schema: String,
-    /// Its configuration tables: rows added since it was made are the user's.
-    pub(crate) configuration: Vec<ConfigurationTable>,
+    configuration: Vec<Configuration>,
 }
 
-/// A table of an extension that holds rows of the user.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) struct ConfigurationTable {
-    pub(crate) table: Oid,
+/// A table of an extension that holds rows of the user, or a sequence that counts
+/// them: what changed since the extension was made is the user's.
+#[derive(Debug)]
+pub(crate) struct Configuration {
+    pub(crate) relation: Oid,
+    namespace: Oid,
     /// Which rows: `WHERE …`, or empty for all.
     pub(crate) condition: String,
 }
@@ -30,23 +31,19 @@ pub(crate) async fn load(session: &Session, catalog: &mut Catalog) -> Result<()>
     let rows = session
         .rows(
             "SELECT e.oid, e.extname::text AS name, n.nspname::text AS schema,
-                    e.extconfig::oid[] AS tables, e.extcondition AS conditions
+                    e.extconfig::oid[] AS relations, e.extcondition AS conditions,
+                    ARRAY(SELECT COALESCE(c.relnamespace, 0)
+                          FROM pg_catalog.unnest(e.extconfig) WITH ORDINALITY AS r (oid, place)
+                          LEFT JOIN pg_catalog.pg_class c ON c.oid = r.oid
+                          ORDER BY r.place) AS namespaces
              FROM pg_catalog.pg_extension e
              JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace
              ORDER BY e.oid",
             &[],
             |row| {
-                let tables: Option<Vec<Oid>> = row.get("tables")?;
-                let conditions: Option<Vec<String>> = row.get("conditions")?;
-                let configuration = tables
-                    .into_iter()
-                    .flatten()
-                    .zip(conditions.into_iter().flatten())
-                    .map(|(table, condition)| ConfigurationTable { table, condition })
-                    .collect();
                 let extension = Extension {
                     schema: row.get("schema")?,
-                    configuration,
+                    configuration: Configuration::from_row(row)?,
                 };
                 Ok((
                     row.get::<Oid>("oid")?,
@@ -149,14 +146,53 @@ impl Catalog {
             .collect()
     }
 
-    /// The extensions and their configuration tables.
-    pub(crate) fn extensions(&self) -> impl Iterator<Item = (DumpId, Components, &Extension)> {
-        self.objects()
+    /// What of the extensions' configuration is wanted, with the relations it is about:
+    /// that of extensions that are, and what was selected by the name of relation or schema.
+    pub(crate) fn wanted_configuration(&self) -> impl Iterator<Item = (&Object, &Configuration)> {
+        let extensions = self
+            .objects()
             .iter()
             .filter_map(|object| match &object.body {
-                Body::Extension(extension) => Some((object.id, object.components, extension)),
+                Body::Extension(extension) => Some((object.components.definition, extension)),
                 _ => None,
+            });
+        extensions.flat_map(move |(wanted, extension)| {
+            let configuration = extension.configuration.iter();
+            configuration
+                .filter(move |it| (wanted || it.is_named(self)) && !it.is_excluded(self))
+                .filter_map(|it| Some((self.relation(it.relation)?, it)))
+        })
+    }
+}
+
+impl Configuration {
+    fn from_row(row: &Row) -> Result<Vec<Self>> {
+        let relations: Option<Vec<Oid>> = row.get("relations")?;
+        let namespaces: Vec<Oid> = row.get("namespaces")?;
+        let conditions: Option<Vec<String>> = row.get("conditions")?;
+        let relations = relations.into_iter().flatten().zip(namespaces);
+        Ok(relations
+            .zip(conditions.into_iter().flatten())
+            .map(|((relation, namespace), condition)| Self {
+                relation,
+                namespace,
+                condition,
             })
+            .collect())
+    }
+
+    /// Whether its relation or all of its schema was asked for.
+    fn is_named(&self, catalog: &Catalog) -> bool {
+        let namespace = catalog.object_id(CatalogId::new(catalogs::NAMESPACE, self.namespace));
+        catalog.selection.includes_table(self.relation) == Some(true)
+            || namespace.is_some_and(|id| catalog.object(id).components.data)
+    }
+
+    fn is_excluded(&self, catalog: &Catalog) -> bool {
+        let selection = &catalog.selection;
+        selection.excludes_table(self.relation)
+            || selection.excludes_table_data(self.relation)
+            || selection.excludes_namespace(self.namespace)
     }
 }
 

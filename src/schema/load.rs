@@ -155,7 +155,7 @@ impl Catalog {
     }
 
     /// Columns are read of all that is wanted, of what it inherits from, and of
-    /// extensions' configuration tables, whose rows may be wanted.
+    /// extensions' configuration tables.
     fn relations_with_columns(&self) -> Vec<Oid> {
         let mut oids: BTreeSet<Oid> = BTreeSet::new();
         for (object, relation) in self.relations() {
@@ -166,10 +166,7 @@ impl Catalog {
                 oids.extend(parents.filter_map(|id| Some(Relation::of(self.object(*id))?.oid)));
             }
         }
-        for (_, _, extension) in self.extensions() {
-            let tables = extension.configuration.iter().map(|c| c.table);
-            oids.extend(tables.filter(|oid| self.relation(*oid).is_some()));
-        }
+        oids.extend(self.wanted_configuration().map(|(_, it)| it.relation));
         oids.into_iter().collect()
     }
 

@@ -130,6 +130,16 @@ impl Components {
         ..Self::NONE
     };
 
+    /// The parts that are in either.
+    pub(crate) fn union(self, other: Self) -> Self {
+        Self {
+            definition: self.definition || other.definition,
+            data: self.data || other.data,
+            comment: self.comment || other.comment,
+            acl: self.acl || other.acl,
+        }
+    }
+
     /// Whether any part is wanted.
     pub fn any(self) -> bool {
         self != Self::NONE

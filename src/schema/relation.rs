@@ -238,8 +238,8 @@ fn wanted(row: &SurveyRow, catalog: &Catalog) -> Components {
     }
 }
 
-/// A column's sequence is wanted with its table: an identity sequence exactly
-/// then, a `serial` one at least then.
+/// A column's sequence is wanted with its table: an identity sequence exactly as
+/// far as that is, a `serial` one at least as far.
 fn follow_owners(catalog: &mut Catalog) {
     let owned: Vec<(DumpId, OwningColumn)> = catalog
         .relations()
@@ -250,11 +250,11 @@ fn follow_owners(catalog: &mut Catalog) {
             continue;
         };
         let components = &mut catalog.object_mut(sequence).components;
-        if owner.identity && !table.definition {
-            *components = Components::NONE;
-        } else if table.definition {
-            *components = Components::ALL;
-        }
+        *components = if owner.identity {
+            table
+        } else {
+            components.union(table)
+        };
     }
 }
 

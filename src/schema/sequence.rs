@@ -297,13 +297,17 @@ impl SequenceOptions {
     }
 }
 
-/// The wanted sequences whose values are wanted too.
+/// The sequences whose values are wanted, those of extensions' configuration included.
 pub(crate) fn with_values(catalog: &Catalog) -> Vec<DumpId> {
-    catalog
+    let wanted = catalog
         .relations()
-        .filter(|(object, relation)| {
-            relation.kind == RelKind::Sequence && catalog.wants_contents(object, relation)
-        })
+        .filter(|(object, relation)| catalog.wants_contents(object, relation));
+    let configuration = catalog
+        .wanted_configuration()
+        .filter_map(|(object, _)| Some((object, Relation::of(object)?)));
+    wanted
+        .chain(configuration)
+        .filter(|(_, relation)| relation.kind == RelKind::Sequence)
         .map(|(object, _)| object.id)
         .collect()
 }

@@ -38,7 +38,7 @@ pub struct RefreshMaterializedView {
 /// Which data the archive takes.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct DataScope {
-    /// No rows but those of extension configuration tables.
+    /// No data.
     pub schema_only: bool,
     /// Rows must be loadable with foreign keys in place.
     pub data_only: bool,
@@ -62,16 +62,17 @@ impl DataScope {
 
 /// Adds the rows of every wanted table, and refreshes.
 pub(crate) async fn add(session: &Session, catalog: &mut Catalog, scope: DataScope) -> Result<()> {
-    if !scope.schema_only {
-        let roots = tables_to_load_through_root(session, catalog).await?;
-        let foreign = foreign_table::on_selected_servers(session, catalog).await?;
-        add_tables(catalog, &roots, &foreign);
+    if scope.schema_only {
+        return Ok(());
     }
+    let roots = tables_to_load_through_root(session, catalog).await?;
+    let foreign = foreign_table::on_selected_servers(session, catalog).await?;
+    add_tables(catalog, &roots, &foreign);
+    add_configuration_tables(catalog);
     // A refresh makes data of data, but needs the view's definition.
-    if !scope.schema_only && !scope.data_only {
+    if !scope.data_only {
         add_refreshes(session, catalog).await?;
     }
-    add_configuration_tables(catalog);
     order_by_foreign_keys(session, catalog, scope).await
 }
 
@@ -115,26 +116,13 @@ fn add_table(
     catalog.add(object);
 }
 
-/// Rows the user added to an extension's tables are kept even with
-/// `--schema-only`: the extension cannot bring them back.
+/// Rows the user added to an extension's tables, which the extension cannot bring back.
 fn add_configuration_tables(catalog: &mut Catalog) {
-    let mut wanted = Vec::new();
-    for (_, components, extension) in catalog.extensions() {
-        for configuration in &extension.configuration {
-            let Some(table) = catalog.relation(configuration.table) else {
-                continue;
-            };
-            let selection = &catalog.selection;
-            let named = selection.includes_table(configuration.table) == Some(true);
-            if (components.definition || named)
-                && !selection.excludes_table(configuration.table)
-                && !selection.excludes_table_data(configuration.table)
-                && Relation::of(table).is_some_and(Relation::has_rows)
-            {
-                wanted.push((table.id, configuration.condition.clone()));
-            }
-        }
-    }
+    let wanted: Vec<(DumpId, String)> = catalog
+        .wanted_configuration()
+        .filter(|(object, _)| Relation::of(object).is_some_and(Relation::has_rows))
+        .map(|(object, configuration)| (object.id, configuration.condition.clone()))
+        .collect();
     for (table, condition) in wanted {
         add_table(
             catalog,

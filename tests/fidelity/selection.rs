@@ -147,3 +147,37 @@ fn pattern_that_matches_nothing_is_an_error_that_names_it() {
         assert!(output.stdout.is_empty(), "{flags:?}");
     }
 }
+
+/// An extension's script would say so with `pg_extension_config_dump`; the server
+/// keeps it in `pg_extension`.
+#[test]
+fn what_users_put_into_extensions_is_selected_as_by_pg_dump() {
+    let source = cluster().create_database("configured");
+    source.psql(
+        "CREATE SCHEMA conf; CREATE EXTENSION citext;
+         CREATE TABLE conf.jobs (id integer, job text); CREATE SEQUENCE conf.job_ids;
+         CREATE TABLE conf.runs (id integer GENERATED ALWAYS AS IDENTITY);
+         ALTER EXTENSION citext ADD TABLE conf.jobs; ALTER EXTENSION citext ADD SEQUENCE conf.job_ids;
+         ALTER EXTENSION citext ADD TABLE conf.runs; ALTER EXTENSION citext ADD SEQUENCE conf.runs_id_seq;
+         UPDATE pg_extension SET extcondition = ARRAY['WHERE id > 10', ''],
+             extconfig = ARRAY['conf.jobs'::regclass::oid, 'conf.job_ids'::regclass::oid]
+         WHERE extname = 'citext';
+         INSERT INTO conf.jobs VALUES (10, 'the extension''s'), (11, 'the user''s');
+         SELECT setval('conf.job_ids', 12);
+         GRANT SELECT ON conf.jobs, conf.runs_id_seq TO PUBLIC",
+    );
+    for flags in [
+        &[][..],
+        &["-s"],
+        &["-a"],
+        &["-n", "conf"],
+        &["-n", "public"],
+        &["-N", "conf"],
+        &["-t", "conf.jobs"],
+        &["-t", "conf.job_ids"],
+        &["-T", "conf.job*"],
+        &["--exclude-table-data", "conf.job_ids"],
+    ] {
+        assert_as_pg_dump(&source.url(), flags);
+    }
+}
