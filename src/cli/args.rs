@@ -158,10 +158,10 @@ pub(super) struct DumpArgs {
     #[arg(long, hide_short_help = true, help_heading = SELECTION)]
     pub(super) strict_names: bool,
 
-    /// Leave out what pgsluice cannot dump yet, and list it
+    /// Leave out what cannot be dumped, and list it
     ///
-    /// Without this a database that holds an object of such a kind is not
-    /// dumped at all: nothing is left out silently.
+    /// Without this a database that holds something of that kind is not dumped
+    /// at all: nothing is left out silently.
     #[arg(long, help_heading = SELECTION)]
     pub(super) skip_unsupported: bool,
 

@@ -45,33 +45,29 @@ pub(crate) async fn load(session: &Session, catalog: &mut Catalog) -> Result<()>
                     schema: row.get("schema")?,
                     configuration: Configuration::from_row(row)?,
                 };
-                Ok((
-                    row.get::<Oid>("oid")?,
-                    row.get::<String>("name")?,
-                    extension,
-                ))
+                Ok((row.get("oid")?, row.get("name")?, extension))
             },
         )
         .await?;
     for (oid, name, extension) in rows {
-        let components = if oid < FIRST_NORMAL_OID {
-            // Made by initdb: only privileges on its members can differ.
-            Components::ACL
-        } else if catalog.selection.includes_everything() {
-            Components::ALL
-        } else {
-            Components::NONE
-        };
-        let mut object = Object::new(
-            CatalogId::new(catalogs::EXTENSION, oid),
-            ObjectKind::Extension,
-            name,
-            Body::Extension(extension),
-        );
-        object.components = components;
-        catalog.add(object);
+        add(catalog, oid, name, extension);
     }
     load_members(session, catalog).await
+}
+
+fn add(catalog: &mut Catalog, oid: Oid, name: String, extension: Extension) {
+    let id = CatalogId::new(catalogs::EXTENSION, oid);
+    let body = Body::Extension(extension);
+    let mut object = Object::new(id, ObjectKind::Extension, name, body);
+    object.components = if oid < FIRST_NORMAL_OID {
+        // Made by initdb: only privileges on its members can differ.
+        Components::ACL
+    } else if catalog.selection.includes_everything() {
+        Components::ALL
+    } else {
+        Components::NONE
+    };
+    catalog.add(object);
 }
 
 async fn load_members(session: &Session, catalog: &mut Catalog) -> Result<()> {

@@ -10,7 +10,7 @@ use super::foreign_table::ForeignTable;
 use super::object::{Body, Components, Object};
 use super::relkind::RelKind;
 use super::security_label::SecurityLabel;
-use super::sequence::SequenceOptions;
+use super::sequence::{self, SequenceOptions};
 use crate::dumpable::ObjectKind;
 use crate::error::Result;
 use crate::ids::{CatalogId, DumpId, Oid, catalogs};
@@ -131,7 +131,7 @@ pub(crate) async fn survey(session: &Session, catalog: &mut Catalog) -> Result<(
         object.components = components;
         catalog.add(object);
     }
-    follow_owners(catalog);
+    sequence::follow_owners(catalog);
     Ok(())
 }
 
@@ -235,26 +235,6 @@ fn wanted(row: &SurveyRow, catalog: &Catalog) -> Components {
         Some(true) => Components::ALL,
         Some(false) => Components::NONE,
         None => catalog.namespace_contents(row.namespace),
-    }
-}
-
-/// A column's sequence is wanted with its table: an identity sequence exactly as
-/// far as that is, a `serial` one at least as far.
-fn follow_owners(catalog: &mut Catalog) {
-    let owned: Vec<(DumpId, OwningColumn)> = catalog
-        .relations()
-        .filter_map(|(object, relation)| Some((object.id, relation.owned_by?)))
-        .collect();
-    for (sequence, owner) in owned {
-        let Some(table) = catalog.relation(owner.table).map(|table| table.components) else {
-            continue;
-        };
-        let components = &mut catalog.object_mut(sequence).components;
-        *components = if owner.identity {
-            table
-        } else {
-            components.union(table)
-        };
     }
 }
 

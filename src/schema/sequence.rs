@@ -4,7 +4,7 @@ use super::catalog::Catalog;
 use super::column::Identity;
 use super::entries::Toc;
 use super::object::{Body, Components, Object};
-use super::relation::Relation;
+use super::relation::{OwningColumn, Relation};
 use super::relkind::RelKind;
 use crate::archive::{Section, TocEntry};
 use crate::dumpable::ObjectKind;
@@ -294,6 +294,26 @@ impl SequenceOptions {
         } else {
             (min, -1)
         }
+    }
+}
+
+/// A column's sequence is wanted with its table: an identity sequence exactly as
+/// far as that is, a `serial` one at least as far.
+pub(crate) fn follow_owners(catalog: &mut Catalog) {
+    let owned: Vec<(DumpId, OwningColumn)> = catalog
+        .relations()
+        .filter_map(|(object, relation)| Some((object.id, relation.owned_by?)))
+        .collect();
+    for (sequence, owner) in owned {
+        let Some(table) = catalog.relation(owner.table).map(|table| table.components) else {
+            continue;
+        };
+        let components = &mut catalog.object_mut(sequence).components;
+        *components = if owner.identity {
+            table
+        } else {
+            components.union(table)
+        };
     }
 }
 
