@@ -17,9 +17,9 @@ fn compare(a: &Node<'_>, b: &Node<'_>) -> Ordering {
         .rank()
         .cmp(&b.kind.rank())
         .then_with(|| compare_namespaces(a, b))
-        .then_with(|| a.name.cmp(&b.name))
+        .then_with(|| a.name.cmp(b.name))
         .then_with(|| a.kind.cmp(&b.kind))
-        .then_with(|| a.key.cmp(&b.key))
+        .then_with(|| a.key.cmp(b.key))
         .then_with(|| a.oid.cmp(&b.oid))
 }
 
