@@ -42,6 +42,12 @@ A file for every table, in a directory or under a prefix; a copy restores in par
 Into another database, with nothing in between:
   pgsluice dump postgresql://app@old/shop - | pg_restore -d postgresql://app@new/shop
 
+As an SQL script for psql, compressed as a whole:
+  pgsluice dump -Fp -Z gzip postgresql://app@db.example.com/shop shop.sql.gz
+
+For an older server:
+  pgsluice dump --target-version 15 postgresql://app@db.example.com/shop shop.dump
+
 Back from S3:
   aws s3 cp s3://backups/shop.dump - | pg_restore -d postgresql://app@new/shop
 

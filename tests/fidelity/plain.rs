@@ -5,8 +5,8 @@ use std::process::{Command, Stdio};
 
 use crate::archives::facts;
 use crate::databases::{Dumped, assert_equal};
-use crate::sample::warehouse;
-use crate::support::cluster::{Database, cluster};
+use crate::sample::{warehouse, warehouse_loads};
+use crate::support::cluster::{Database, cluster, skip};
 use crate::support::program::{pgsluice, succeed};
 use crate::support::s3::S3Server;
 
@@ -17,6 +17,24 @@ const FLAGS: [&[&str]; 4] = [
     &["--clean", "--if-exists"],
     &["--create", "--clean", "--no-owner", "--no-privileges"],
 ];
+
+/// Whether scripts and this cluster's psql fit together. Says that the calling test is
+/// skipped if not.
+pub(crate) fn psql_restricts() -> bool {
+    let mut psql = cluster().command("psql");
+    psql.args([
+        "-X",
+        "-d",
+        &cluster().url("postgres"),
+        "-c",
+        "\\restrict key",
+    ]);
+    let restricts = psql.output().unwrap().status.success();
+    if !restricts {
+        skip("psql is from before August 2025 and does not know \\restrict");
+    }
+    restricts
+}
 
 /// Writes the script with the program.
 fn script(url: &str, flags: &[&str]) -> String {
@@ -34,7 +52,8 @@ pub(crate) fn assert_script_as_pg_dump(url: &str, flags: &[&str]) {
 
 /// Compares our script with the one that stock `pg_restore` makes of our archive.
 pub(crate) fn assert_script_as_archive(url: &str, flags: &[&str]) {
-    let dumped = Dumped::by_pgsluice(url, &["-Z", "gzip"]);
+    // The codec decides how large objects are listed: that of the server's own release.
+    let dumped = Dumped::by_pgsluice(url, &[]);
     let mut pg_restore = cluster().command("pg_restore");
     pg_restore.args(flags).arg("--file=-").arg(dumped.path());
     let stock = String::from_utf8(succeed(&mut pg_restore).stdout).unwrap();
@@ -93,6 +112,9 @@ fn assert_script_restores(source: &Database<'_>, flags: &[&str]) {
 
 #[test]
 fn tablespaces_access_methods_and_compression_can_be_left_out() {
+    if !psql_restricts() {
+        return;
+    }
     cluster().psql(
         "postgres",
         "SET allow_in_place_tablespaces = on; CREATE TABLESPACE elsewhere LOCATION ''",
@@ -121,15 +143,20 @@ fn tablespaces_access_methods_and_compression_can_be_left_out() {
 
 #[test]
 fn script_of_the_sample_is_that_of_pg_dump() {
-    // The rows that this server prints by settings of the database are compared below.
+    if !warehouse_loads() || !psql_restricts() {
+        return;
+    }
     for flags in FLAGS {
-        assert_script_as_pg_dump(&warehouse().url(), &[flags, &["--schema-only"]].concat());
+        assert_script_as_pg_dump(&warehouse().url(), flags);
         assert_script_as_archive(&warehouse().url(), flags);
     }
 }
 
 #[test]
 fn sample_comes_back_from_a_script_in_every_codec() {
+    if !warehouse_loads() || !psql_restricts() {
+        return;
+    }
     assert_script_restores(warehouse(), &[]);
     let plain = script(&warehouse().url(), &[]);
     for (codec, reader) in [("gzip:1", "gzip"), ("zstd", "zstd"), ("lz4", "lz4")] {
@@ -143,6 +170,9 @@ fn sample_comes_back_from_a_script_in_every_codec() {
 
 #[test]
 fn script_streams_through_a_pipe_and_into_a_bucket() {
+    if !warehouse_loads() || !psql_restricts() {
+        return;
+    }
     let copy = cluster().create_database("scripted");
     let mut dump = pgsluice(&["dump", &warehouse().url(), "-", "-q", "-Fp"]);
     crate::databases::pipe(&mut dump, &mut psql(&copy.url()));
@@ -164,6 +194,9 @@ fn script_streams_through_a_pipe_and_into_a_bucket() {
 
 #[test]
 fn manifest_of_a_script_says_where_the_rows_lie() {
+    if !warehouse_loads() {
+        return;
+    }
     let dumped = Dumped::by_pgsluice(&warehouse().url(), &["-Fp"]);
     let path = dumped.path();
     let manifest = fs::read(format!("{}.manifest.json", path.display())).unwrap();
@@ -211,6 +244,9 @@ fn hostile_names() -> Vec<String> {
 
 #[test]
 fn no_name_becomes_a_command() {
+    if !psql_restricts() {
+        return;
+    }
     let source = cluster().create_database("hostile");
     for (number, name) in hostile_names().iter().enumerate() {
         let quoted = format!("\"{}\"", name.replace('"', "\"\""));
@@ -261,6 +297,9 @@ fn no_name_becomes_a_command() {
 
 #[test]
 fn script_makes_the_database_it_is_of() {
+    if !psql_restricts() {
+        return;
+    }
     for (number, name) in [r#"It's "My" \! ':x' 100% ä"#, "select", "plain_one"]
         .iter()
         .enumerate()
@@ -282,6 +321,9 @@ fn script_makes_the_database_it_is_of() {
 
 #[test]
 fn database_whose_name_has_a_line_break_is_not_made_by_a_script() {
+    if !psql_restricts() {
+        return;
+    }
     let source = cluster().create_database_with("line\nbreak", "");
     assert_script_restores(&source, &[]);
     let dumped = tempfile::tempdir().unwrap();
@@ -295,6 +337,9 @@ fn database_whose_name_has_a_line_break_is_not_made_by_a_script() {
 
 #[test]
 fn large_objects_come_back_from_a_script() {
+    if !psql_restricts() {
+        return;
+    }
     let source = cluster().create_database("large_objects");
     source.psql(
         r"SELECT lo_from_bytea(4000000000, decode(repeat('00ff5c27', 100000), 'hex'));
