@@ -19,6 +19,8 @@ use crate::pg::Session;
 pub struct ForeignKey {
     /// The table that has it.
     pub(crate) table: DumpId,
+    /// The table it references.
+    pub(crate) referenced: Oid,
     /// `FOREIGN KEY (…) REFERENCES …`
     definition: String,
 }
@@ -26,7 +28,7 @@ pub struct ForeignKey {
 /// Foreign keys with a parent are made with the one on the partitioned table.
 const QUERY: &str = "
     SELECT c.oid, c.conrelid AS table_oid, c.conname::text AS name,
-           c.conindid AS index_oid, pg_catalog.pg_get_constraintdef(c.oid) AS definition
+           c.confrelid AS referenced, c.conindid AS index_oid, pg_catalog.pg_get_constraintdef(c.oid) AS definition
     FROM pg_catalog.unnest($1::pg_catalog.oid[]) AS wanted (oid)
     JOIN pg_catalog.pg_constraint c ON c.conrelid = wanted.oid
     WHERE c.contype = 'f' AND c.conparentid = 0
@@ -38,6 +40,7 @@ pub(crate) async fn load(session: &Session, catalog: &mut Catalog) -> Result<()>
     let objects = host::parts(session, catalog, QUERY, |row, host| {
         let body = Body::ForeignKey(ForeignKey {
             table: host.id(),
+            referenced: row.get("referenced")?,
             definition: host.definition(row)?,
         });
         let mut object =

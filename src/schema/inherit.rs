@@ -117,26 +117,30 @@ fn attach(catalog: &mut Catalog, partition: DumpId, parent: DumpId, bound: Strin
     catalog.add(object);
 }
 
-/// Makes what acts on the rows of other tables, too, need those rows: triggers and
-/// foreign keys of partitioned tables those of all partitions, constraints that
-/// are not valid yet those of all descendants. `pg_restore --jobs` goes by such
-/// dependencies alone, takes those on a table for ones on its rows, and finds
-/// none for other tables: a trigger would fire and a constraint reject rows while
-/// a partition is still being loaded. `pg_dump` leaves that to chance.
+/// Makes what acts on other tables, too, need their rows: triggers and foreign
+/// keys of partitioned tables, and foreign keys to them, those of all partitions,
+/// constraints that are not valid yet those of all descendants. `pg_restore --jobs`
+/// goes by such dependencies alone, takes those on a table for ones on its rows,
+/// and finds none for other tables: a trigger would fire and a constraint reject
+/// rows while a partition is still being loaded. It takes them for locks, too: a
+/// foreign key would otherwise lock partitions in another order than the statement
+/// that attaches their indexes, and one of both end in a deadlock. `pg_dump`
+/// leaves that to chance.
 pub(crate) fn await_rows_of_descendants(catalog: &mut Catalog) {
     let rows = rows_of_descendants(catalog);
     let ids: Vec<DumpId> = catalog.objects().iter().map(|object| object.id).collect();
     for id in ids {
         let object = catalog.object(id);
-        let table = match &object.body {
-            Body::Trigger(trigger) => trigger.table,
-            Body::ForeignKey(key) => key.table,
-            Body::Check(check) if object.placement == Placement::Separate => check.table,
+        let (table, other) = match &object.body {
+            Body::Trigger(trigger) => (trigger.table, None),
+            Body::ForeignKey(key) => (key.table, catalog.relation(key.referenced)),
+            Body::Check(check) if object.placement == Placement::Separate => (check.table, None),
             _ => continue,
         };
+        let tables = std::iter::once(table).chain(other.map(|other| other.id));
         // Children that are no partitions inherit neither triggers nor foreign keys.
         let inherited = matches!(object.body, Body::Check(_));
-        let rows = rows.get(&table).into_iter().flatten();
+        let rows = tables.filter_map(|table| rows.get(&table)).flatten();
         let rows: Vec<DumpId> = rows
             .filter(|(_, is_partition)| *is_partition || inherited)
             .map(|(rows, _)| *rows)
