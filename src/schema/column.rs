@@ -335,13 +335,11 @@ fn inherited(catalog: &Catalog, id: DumpId) -> Vec<Inherited> {
         if column.dropped {
             return Inherited::default();
         }
-        let above: Vec<&Column> = parents
+        let above: Vec<(&Relation, &Column)> = parents
             .iter()
             .filter_map(|parent| {
-                parent
-                    .columns
-                    .iter()
-                    .find(|above| above.name == column.name)
+                let mut columns = parent.columns.iter();
+                Some((*parent, columns.find(|above| above.name == column.name)?))
             })
             .collect();
         column.inherited_from(&above, relation, catalog)
@@ -350,34 +348,51 @@ fn inherited(catalog: &Catalog, id: DumpId) -> Vec<Inherited> {
 }
 
 impl Column {
-    fn inherited_from(&self, above: &[&Self], relation: &Relation, catalog: &Catalog) -> Inherited {
-        let expression = |column: &Self| column.default.map(|id| catalog.default_expression(id));
-        let not_null_local = if catalog.server.major() >= 18 {
-            let valid_above = above.iter().any(|above| above.not_null.is_some());
-            (!valid_above).then_some(true)
-        } else {
-            above
-                .iter()
-                .any(|above| above.not_null.is_some())
-                .then_some(false)
-        };
-        let (generated, plain): (Vec<&Self>, Vec<&Self>) =
-            above.iter().partition(|above| above.generated.is_some());
-        let same = |above: &&Self| self.default.is_some() && expression(above) == expression(self);
-        // pg_dump up to 15 takes the NULL it gave to a parent for a default, too,
-        // and any generation expression for the parent's.
-        let exact = catalog.server.major() >= 16;
-        let has_default = |above: &&Self| match expression(above) {
-            Some(text) => !exact || text != "NULL",
-            None => !exact && above.null_default,
-        };
+    /// `above` are the columns of the same name in the tables that `relation` inherits from.
+    fn inherited_from(
+        &self,
+        above: &[(&Relation, &Self)],
+        relation: &Relation,
+        catalog: &Catalog,
+    ) -> Inherited {
+        let not_null_above = above.iter().any(|(_, above)| above.not_null.is_some());
+        let (generated, plain): (Vec<_>, Vec<_>) = above
+            .iter()
+            .partition(|(_, above)| above.generated.is_some());
+        let is_default =
+            |above: &(&Relation, &Self)| above.1.is_default(above.0, relation, catalog);
+        let same = |above: &(&Relation, &Self)| self.is_generated_as(above.1, catalog);
         Inherited {
-            not_null_local,
-            null_default: self.default.is_none() && plain.iter().any(has_default),
-            inherits_generation: !generated.is_empty()
-                && (!exact || generated.iter().all(same))
-                && !relation.is_partition,
+            not_null_local: if catalog.server.major() >= 18 {
+                (!not_null_above).then_some(true)
+            } else {
+                not_null_above.then_some(false)
+            },
+            null_default: self.default.is_none() && plain.iter().any(is_default),
+            inherits_generation: !relation.is_partition
+                && !generated.is_empty()
+                && generated.iter().all(same),
         }
+    }
+
+    /// Whether a child without a default gets one from this column of `parent`.
+    fn is_default(&self, parent: &Relation, child: &Relation, catalog: &Catalog) -> bool {
+        // pg_dump up to 15 takes the NULL it gave to a parent for a default, too.
+        let any = catalog.server.major() < 16;
+        if let Some(default) = self.default {
+            return any || catalog.default_expression(default) != "NULL";
+        }
+        // A child is made before its parent gets that NULL by a statement of its
+        // own, with the default from further above. pg_dump forgot that with 16.
+        let is_late = !self.is_printed(parent) && !child.is_partition;
+        self.null_default && (any || is_late)
+    }
+
+    /// Up to 15, pg_dump takes any generation expression for the parent's.
+    fn is_generated_as(&self, above: &Self, catalog: &Catalog) -> bool {
+        let expression = |column: &Self| column.default.map(|id| catalog.default_expression(id));
+        let same = self.default.is_some() && expression(above) == expression(self);
+        same || catalog.server.major() < 16
     }
 }
 

@@ -40,31 +40,51 @@ fn columns_that_use_parts_of_composite_and_multirange_types_come_back() {
 
 #[test]
 fn nested_partitions_with_indexes_and_references_come_back() {
-    assert_comes_back(
+    // pg_dump 13 writes DROP INDEX for attached indexes, which the server refuses.
+    let index = if cluster().major() >= 14 {
+        "CREATE INDEX ON p (n); COMMENT ON INDEX p11_n_idx IS 'its own'"
+    } else {
+        ""
+    };
+    assert_comes_back(&format!(
         "CREATE TABLE p (id integer PRIMARY KEY, n integer) PARTITION BY RANGE (id);
          CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (100) PARTITION BY LIST (id);
          CREATE TABLE p11 PARTITION OF p1 FOR VALUES IN (1);
          CREATE TABLE p12 PARTITION OF p1 DEFAULT;
-         CREATE INDEX ON p (n);
-         COMMENT ON INDEX p11_pkey IS 'of a constraint'; COMMENT ON INDEX p11_n_idx IS 'its own';
+         COMMENT ON INDEX p11_pkey IS 'of a constraint';
          CREATE TABLE r (p integer REFERENCES p);
          CREATE RULE quiet AS ON DELETE TO p DO INSTEAD NOTHING;
          CREATE RULE loud AS ON UPDATE TO r DO ALSO NOTIFY loud;
-         INSERT INTO p VALUES (1, 1), (2, 2); INSERT INTO r VALUES (1), (2)",
-    );
+         INSERT INTO p VALUES (1, 1), (2, 2); INSERT INTO r VALUES (1), (2);
+         {index}"
+    ));
 }
 
 #[test]
-fn defaults_that_descendants_do_without_come_back() {
+fn defaults_that_partitions_do_without_come_back() {
     assert_comes_back(
-        "CREATE TABLE parent (a integer DEFAULT 1, b integer);
-         CREATE TABLE child () INHERITS (parent); ALTER TABLE child ALTER a DROP DEFAULT;
-         CREATE TABLE grandchild () INHERITS (child); ALTER TABLE grandchild ALTER a DROP DEFAULT;
-         CREATE TABLE p (a integer DEFAULT 1, b integer) PARTITION BY LIST (b);
+        "CREATE TABLE p (a integer DEFAULT 1, b integer) PARTITION BY LIST (b);
          CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1) PARTITION BY LIST (a);
          ALTER TABLE p1 ALTER a DROP DEFAULT; ALTER TABLE ONLY p ALTER b SET DEFAULT 5;
-         CREATE TABLE p11 PARTITION OF p1 FOR VALUES IN (1)",
+         CREATE TABLE p11 PARTITION OF p1 FOR VALUES IN (1);
+         CREATE TABLE parent (a integer DEFAULT 1, b integer);
+         CREATE TABLE child () INHERITS (parent); ALTER TABLE child ALTER a DROP DEFAULT",
     );
+}
+
+/// An archive of `pg_dump` from 16 on brings the grandchildren's defaults back.
+#[test]
+fn defaults_that_grandchildren_do_without_stay_away() {
+    let source = cluster().create_database("without");
+    source.psql(
+        "CREATE TABLE parent (a integer DEFAULT 1, b integer);
+         CREATE TABLE child () INHERITS (parent); ALTER TABLE child ALTER a DROP DEFAULT;
+         CREATE TABLE grandchild (a integer) INHERITS (child);
+         CREATE TABLE later () INHERITS (grandchild);
+         CREATE TABLE other () INHERITS (child)",
+    );
+    let dumped = Dumped::by_pgsluice(&source.url(), &[]);
+    assert_restores(&source, &dumped.path(), &[]);
 }
 
 #[test]
@@ -97,7 +117,7 @@ fn constraints_that_rows_of_descendants_violate_come_back() {
          CREATE TABLE p (a integer, b text) PARTITION BY RANGE (a);
          CREATE TABLE p1 PARTITION OF p DEFAULT;
          INSERT INTO p {rows};
-         ALTER TABLE p ADD CONSTRAINT positive CHECK (a > 0) NOT VALID;
+         ALTER TABLE p ADD CONSTRAINT also_positive CHECK (a > 0) NOT VALID;
          {not_null}"
     ));
 }
