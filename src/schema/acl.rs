@@ -39,6 +39,16 @@ impl Acl {
         })
     }
 
+    /// Whether somebody granted something who is not the owner.
+    pub(crate) fn has_grants_of_others(&self, owner: &str) -> Result<bool> {
+        for item in self.items.iter().flatten() {
+            if AclItem::parse(item)?.grantor != owner {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// The `REVOKE`s and `GRANT`s that lead from the base to the privileges in force.
     ///
     /// `prefix` comes before each command: `ALTER DEFAULT PRIVILEGES …` or nothing.

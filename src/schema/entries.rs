@@ -1,6 +1,8 @@
 //! Entries in the making: an object's own, then its comments and security labels, then
 //! its privileges.
 
+use std::collections::HashMap;
+
 use super::acl::{Acl, GrantTarget};
 use super::catalog::Catalog;
 use super::object::Object;
@@ -56,6 +58,8 @@ pub struct Toc {
     entries: Vec<PlannedEntry>,
     warnings: Vec<String>,
     last_id: DumpId,
+    /// The entries of schemas' privileges, by schema.
+    namespace_acls: HashMap<String, DumpId>,
 }
 
 impl Toc {
@@ -66,6 +70,7 @@ impl Toc {
             entries: Vec::new(),
             warnings: Vec::new(),
             last_id: last_object,
+            namespace_acls: HashMap::new(),
         }
     }
 
@@ -186,9 +191,30 @@ impl Toc {
         }
         entry.defn = Some(commands);
         let id = entry.dump_id;
-        let needs = std::iter::once(on.object).chain(also_needs).collect();
-        self.push_with(entry, needs);
+        // Whoever grants has to be let into the schema first. pg_dump leaves it to chance
+        // whether a parallel restore comes to that in time.
+        let namespace = on.namespace.and_then(|name| self.namespace_acls.get(name));
+        let awaited = match namespace {
+            Some(id) if acl.has_grants_of_others(owner)? => Some(*id),
+            _ => None,
+        };
+        let needs = [Some(on.object), also_needs, awaited];
+        self.push_with(entry, needs.into_iter().flatten().collect());
         Ok(Some(id))
+    }
+
+    /// Adds the privileges of the schema `name`.
+    pub(crate) fn acl_of_namespace(
+        &mut self,
+        catalog: &Catalog,
+        on: &Annotated<'_>,
+        acl: &Acl,
+        name: &str,
+    ) -> Result<()> {
+        if let Some(id) = self.acl(catalog, on, acl, None, None)? {
+            self.namespace_acls.insert(name.to_owned(), id);
+        }
+        Ok(())
     }
 
     /// Adds the privileges of several large objects at once, under a tag that names them all.

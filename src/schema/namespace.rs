@@ -182,7 +182,7 @@ impl Namespace {
         };
         self.annotate(object, catalog, toc, &on);
         if object.components.acl {
-            toc.acl(catalog, &on, &self.acl, None, None)?;
+            toc.acl_of_namespace(catalog, &on, &self.acl, &object.name)?;
         }
         Ok(())
     }

@@ -92,7 +92,7 @@ fn order(facts: &[Facts]) -> Vec<&Name> {
 fn of(entry: &TocEntry, by_id: &HashMap<DumpId, &TocEntry>) -> Facts {
     let needed = entry.dependencies.iter().filter_map(|id| by_id.get(id));
     let mut dependencies: Vec<Name> = needed
-        .filter(|needed| !awaits_rows_of_descendants(entry, needed))
+        .filter(|needed| !is_ours_alone(entry, needed))
         .map(|needed| name(needed))
         .collect();
     dependencies.sort();
@@ -112,10 +112,16 @@ fn of(entry: &TocEntry, by_id: &HashMap<DumpId, &TocEntry>) -> Facts {
 }
 
 /// Ours alone has triggers and foreign keys of partitioned tables wait for the
-/// partitions' rows, and constraints that are not valid yet for those of descendants.
-fn awaits_rows_of_descendants(entry: &TocEntry, needed: &TocEntry) -> bool {
-    let waits = ["TRIGGER", "FK CONSTRAINT", "CHECK CONSTRAINT", "CONSTRAINT"];
-    waits.contains(&entry.desc.as_ref()) && needed.desc == "TABLE DATA"
+/// partitions' rows, constraints that are not valid yet for those of descendants, and
+/// what others than the owner granted for the privileges on the schema.
+fn is_ours_alone(entry: &TocEntry, needed: &TocEntry) -> bool {
+    match entry.desc.as_ref() {
+        "TRIGGER" | "FK CONSTRAINT" | "CHECK CONSTRAINT" | "CONSTRAINT" => {
+            needed.desc == "TABLE DATA"
+        }
+        "ACL" => needed.desc == "ACL" && needed.tag.starts_with("SCHEMA "),
+        _ => false,
+    }
 }
 
 fn name(entry: &TocEntry) -> Name {

@@ -4,6 +4,8 @@
 use std::path::PathBuf;
 use std::sync::{LazyLock, Mutex};
 
+use pgsluice::archive::Archive;
+
 use crate::archives::{assert_same_entries, assert_same_order, facts};
 use crate::databases::{Dumped, WAYS, assert_equal, restore, script};
 use crate::fixtures::assert_tools_agree;
@@ -133,6 +135,21 @@ fn what_pg_dump_fails_to_keep_comes_back() {
             assert_equal(&source, &copy);
         }
     }
+}
+
+#[test]
+fn grants_of_others_await_the_privileges_on_their_schema() {
+    let dumped = Dumped::by_pgsluice(&torture().url(), &["--schema-only"]);
+    let archive = Archive::parse(&std::fs::read(dumped.path()).unwrap()).unwrap();
+    let acl = |tag: &str| {
+        let mut entries = archive.entries.iter().map(|parsed| &parsed.entry);
+        entries
+            .find(|entry| entry.desc == "ACL" && entry.tag == tag)
+            .unwrap()
+    };
+    let schema = acl("SCHEMA torture").dump_id;
+    assert!(acl("TABLE granted").dependencies.contains(&schema));
+    assert!(!acl("TABLE partly_revoked").dependencies.contains(&schema));
 }
 
 #[test]
