@@ -3,7 +3,7 @@
 //! A custom-format archive is a [`Header`], the table of contents
 //! ([`write_toc`]) and, in the same order, a [`block`] for every entry with data.
 //! [`ArchiveReader`] and [`block::BlockReader`] take one apart as it arrives;
-//! [`Listing`] is what `pg_restore -l` would print of it, [`script::Script`] what
+//! [`Listing`] is what `pg_restore -l` would print of it, `script::Script` what
 //! `pg_restore -f -` would.
 
 pub mod block;
