@@ -192,6 +192,10 @@ impl<'a> Host<'a> {
         noun: &str,
         entry: DumpId,
     ) {
+        // There may be hundreds of thousands of parts, and few have one.
+        if catalog.comments.of(part.catalog_id).is_none() {
+            return;
+        }
         let on = Annotated {
             object: entry,
             keyword: &format!("{noun} {} ON", self.dialect.ident(&part.name)),

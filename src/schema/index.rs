@@ -5,6 +5,8 @@
 //! there is a [`ConstraintIndex`] in its place. What both kinds read is one query;
 //! what both print after their first statement is here.
 
+use std::collections::HashMap;
+
 use super::catalog::Catalog;
 use super::entries::{Annotated, Toc};
 use super::host::{self, Host};
@@ -62,9 +64,8 @@ fn query(major: u32) -> String {
         "SELECT i.indexrelid AS oid, i.indrelid AS table_oid, x.relname::text AS name,
             CASE WHEN c.oid IS NULL THEN pg_catalog.pg_get_indexdef(i.indexrelid) END AS definition,
             s.spcname::text AS tablespace,
-            p.indexrelid AS parent_oid, p.indrelid AS parent_table, px.relname::text AS parent_name,
+            p.oid AS parent_oid, p.table_oid AS parent_table, p.name AS parent_name,
             i.indisclustered AS clustered, i.indisreplident AS replica_identity,
-            st.columns AS statistics_columns, st.targets AS statistics_targets,
             c.oid AS constraint_oid, c.conname::text AS constraint_name,
             c.contype::text AS constraint_type,
             c.condeferrable AS deferrable, c.condeferred AS deferred,
@@ -75,21 +76,17 @@ fn query(major: u32) -> String {
          FROM pg_catalog.unnest($1::pg_catalog.oid[]) AS wanted (oid)
          JOIN pg_catalog.pg_index i ON i.indrelid = wanted.oid
          JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
-         JOIN pg_catalog.pg_class t ON t.oid = i.indrelid
          LEFT JOIN pg_catalog.pg_tablespace s ON s.oid = x.reltablespace
          LEFT JOIN pg_catalog.pg_constraint c
                 ON c.conrelid = i.indrelid AND c.conindid = i.indexrelid
                AND c.contype IN ('p', 'u', 'x')
-         LEFT JOIN (SELECT a.attrelid, pg_catalog.array_agg(a.attnum ORDER BY a.attnum) AS columns,
-                           pg_catalog.array_agg(a.attstattarget::int4 ORDER BY a.attnum) AS targets
-                    FROM pg_catalog.pg_attribute a
-                    WHERE a.attstattarget >= 0 AND a.attnum > 0
-                    GROUP BY a.attrelid) st
-                ON st.attrelid = i.indexrelid
-         LEFT JOIN pg_catalog.pg_inherits h ON h.inhrelid = i.indexrelid
-         LEFT JOIN pg_catalog.pg_index p ON p.indexrelid = h.inhparent
-         LEFT JOIN pg_catalog.pg_class px ON px.oid = h.inhparent
-         WHERE i.indisready AND (i.indisvalid OR t.relkind = 'p')
+         LEFT JOIN (SELECT h.inhrelid AS child, pi.indexrelid AS oid, pi.indrelid AS table_oid,
+                           px.relname::text AS name
+                    FROM pg_catalog.pg_inherits h
+                    JOIN pg_catalog.pg_index pi ON pi.indexrelid = h.inhparent
+                    JOIN pg_catalog.pg_class px ON px.oid = h.inhparent) p
+                ON p.child = i.indexrelid
+         WHERE i.indisready AND (i.indisvalid OR x.relkind = 'I')
          ORDER BY i.indrelid, x.relname"
     )
 }
@@ -98,9 +95,11 @@ fn query(major: u32) -> String {
 /// exclusion constraints that are made of indexes, and
 /// what is attached to what.
 pub(crate) async fn load(session: &Session, catalog: &mut Catalog) -> Result<()> {
+    let mut statistics = load_statistics(session).await?;
     let query = query(catalog.server.major());
     let objects = host::parts(session, catalog, &query, |row, host| {
-        let index = Index::from_row(row, host)?;
+        let mut index = Index::from_row(row, host)?;
+        index.statistics = statistics.remove(&index.oid).unwrap_or_default();
         match row.get("constraint_oid")? {
             Some(constraint) => KeyConstraint::part(row, host, constraint, index),
             None => {
@@ -118,6 +117,31 @@ pub(crate) async fn load(session: &Session, catalog: &mut Catalog) -> Result<()>
         }
     }
     index_attach::add_all(catalog)
+}
+
+/// The statistics targets of columns of indexes, by index. Few have any.
+async fn load_statistics(session: &Session) -> Result<HashMap<Oid, Vec<(i16, i32)>>> {
+    let rows = session
+        .rows(
+            "SELECT a.attrelid AS index, a.attnum AS number, a.attstattarget::int4 AS target
+             FROM pg_catalog.pg_attribute a
+             JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+             WHERE a.attstattarget >= 0 AND a.attnum > 0 AND c.relkind IN ('i', 'I')
+             ORDER BY a.attrelid, a.attnum",
+            &[],
+            |row| {
+                Ok((
+                    row.get::<Oid>("index")?,
+                    (row.get("number")?, row.get("target")?),
+                ))
+            },
+        )
+        .await?;
+    let mut statistics: HashMap<Oid, Vec<(i16, i32)>> = HashMap::new();
+    for (index, target) in rows {
+        statistics.entry(index).or_default().push(target);
+    }
+    Ok(statistics)
 }
 
 /// The index of a constraint: what foreign keys and attached indexes depend on.
@@ -155,12 +179,6 @@ impl ConstraintIndex {
 impl Index {
     fn from_row(row: &Row, host: Host<'_>) -> Result<Self> {
         let is_constraint = row.get::<Option<Oid>>("constraint_oid")?.is_some();
-        let columns: Option<Vec<i16>> = row.get("statistics_columns")?;
-        let targets: Option<Vec<i32>> = row.get("statistics_targets")?;
-        let statistics = columns
-            .into_iter()
-            .flatten()
-            .zip(targets.into_iter().flatten());
         Ok(Self {
             oid: row.get("oid")?,
             table: host.id(),
@@ -174,7 +192,7 @@ impl Index {
             parent: ParentIndex::from_row(row)?,
             clustered: row.get("clustered")?,
             replica_identity: row.get("replica_identity")?,
-            statistics: statistics.collect(),
+            statistics: Vec::new(),
         })
     }
 
@@ -264,6 +282,9 @@ impl Index {
     /// `ALTER INDEX … DEPENDS ON EXTENSION`, or nothing.
     pub(crate) fn depends_on_extensions(&self, host: &Host<'_>, catalog: &Catalog) -> String {
         let id = CatalogId::new(catalogs::CLASS, self.oid);
+        if !catalog.extension_dependents.contains_key(&id) {
+            return String::new();
+        }
         catalog.depends_on_extensions(id, "INDEX", &host.sibling(&self.name))
     }
 }
