@@ -15,7 +15,8 @@ const BATCH_BYTES: usize = 100_000;
 ///
 /// [`ErrorKind::LockTimeout`] naming a table that somebody holds, after
 /// `timeout` for its batch; [`ErrorKind::Permission`] naming one the role may
-/// not read; [`ErrorKind::Server`] if one was dropped since it was listed.
+/// not read; [`ErrorKind::Server`] if one was dropped since it was listed, or if there are
+/// more than the server's lock table has room for.
 pub(super) async fn lock(
     session: &Session,
     tables: &[String],
@@ -28,13 +29,21 @@ pub(super) async fn lock(
             .await?;
     }
     for batch in batches(tables) {
-        lock_batch(session, batch, timeout).await?;
+        match lock_batch(session, batch, timeout).await {
+            Err(error) if error.sqlstate() == Some(OUT_OF_MEMORY) => {
+                return Err(size_up(session, tables.len(), error).await);
+            }
+            locked => locked?,
+        }
     }
     if timeout.is_some() {
         session.batch("SET lock_timeout = 0").await?;
     }
     Ok(())
 }
+
+/// `out_of_memory`: what the server reports when its shared lock table is full.
+const OUT_OF_MEMORY: &str = "53200";
 
 async fn lock_batch(session: &Session, batch: &[String], timeout: Option<Duration>) -> Result<()> {
     session.batch("SAVEPOINT lock_batch").await?;
@@ -77,6 +86,41 @@ async fn name_the_locked(
     error.context(format!("locking {} tables", batch.len()))
 }
 
+/// Says what the lock table would have to hold. All locks of a transaction are in it at
+/// once, however many statements take them.
+async fn size_up(session: &Session, tables: usize, error: Error) -> Error {
+    let error = error.context(format!(
+        "locking {tables} tables: the server's lock table is full"
+    ));
+    match locks_per_session(session, tables).await {
+        Ok((current, needed)) => error.with_hint(format!(
+            "Raise max_locks_per_transaction from {current} to {needed} or more and restart the server, or dump fewer tables at a time."
+        )),
+        Err(_) => error.with_hint(
+            "Raise max_locks_per_transaction and restart the server, or dump fewer tables at a time.",
+        ),
+    }
+}
+
+/// The setting `max_locks_per_transaction`, and what it would have to be for `tables`
+/// locks: the table has that many for every session that there can be.
+async fn locks_per_session(session: &Session, tables: usize) -> Result<(u64, u64)> {
+    session.batch("ROLLBACK TO SAVEPOINT lock_batch").await?;
+    let row = session
+        .one(
+            "SELECT pg_catalog.current_setting('max_locks_per_transaction')::int8 AS locks,
+                    pg_catalog.current_setting('max_connections')::int8
+                        + pg_catalog.current_setting('max_prepared_transactions')::int8 AS sessions",
+            &[],
+        )
+        .await?;
+    let current = row.get::<i64>("locks")?.unsigned_abs();
+    let sessions = row.get::<i64>("sessions")?.unsigned_abs().max(1);
+    let needed = (tables as u64).div_ceil(sessions);
+    // Full although the tables alone would fit: others hold locks, too.
+    Ok((current, needed.max(current) + current))
+}
+
 fn explain(error: Error, batch: &[String]) -> Error {
     let context = match batch {
         [only] => format!("locking table {only}"),
@@ -84,15 +128,9 @@ fn explain(error: Error, batch: &[String]) -> Error {
     };
     // undefined_table
     let dropped = error.sqlstate() == Some("42P01");
-    // out_of_memory: the shared lock table is full
-    let full = error.sqlstate() == Some("53200");
     let error = error.context(context);
     if dropped {
         error.with_hint("A table was dropped or renamed while the dump started. Try again.")
-    } else if full {
-        error.with_hint(
-            "The server's lock table is full. Raise max_locks_per_transaction and restart it.",
-        )
     } else {
         error
     }

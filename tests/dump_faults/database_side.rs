@@ -2,7 +2,7 @@
 
 use crate::ledger::{Hold, SMALL_PARTS, held_copy, ledger, wait_for};
 use crate::program::{NO_SERVER, Outcome, Program};
-use crate::support::cluster::{Database, PASSWORD, cluster};
+use crate::support::cluster::{Cluster, Database, PASSWORD, cluster};
 use crate::support::s3::Op;
 use crate::traces::{Directory, TARGET, assert_nothing_stored, store};
 
@@ -175,4 +175,27 @@ fn skipped(source: &str, option: &str) -> Vec<String> {
         .iter()
         .map(name)
         .collect()
+}
+
+#[test]
+fn lock_table_too_small_says_what_it_must_hold() {
+    let cluster = Cluster::start_with_settings("max_locks_per_transaction = 10");
+    let database = cluster.create_database("wide");
+    database.psql(
+        "DO $$ BEGIN
+           FOR i IN 2000 .. 7999 LOOP
+             EXECUTE format('CREATE TABLE t%s ()', i);
+             IF i % 50 = 0 THEN COMMIT; END IF;
+           END LOOP;
+         END $$",
+    );
+    let outcome = refused(&database.url(), &[]);
+    outcome.failed(1, &["locking 6000 tables", "lock table is full"]);
+    // 50 sessions may come.
+    outcome.hinted("Raise max_locks_per_transaction from 10 to 130 or more");
+    // It has room for these.
+    let directory = Directory::new();
+    let tables = ["--table", "t20*"];
+    let dump = Program::dump(&database.url(), &directory.target());
+    dump.args(&tables).run().done();
 }

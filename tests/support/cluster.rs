@@ -60,6 +60,15 @@ impl Cluster {
     /// Makes and starts a cluster that shows another certificate: `version1`, which
     /// is of X.509 version 1, or `root`, which is self-signed.
     pub fn start_with_certificate(certificate: &str) -> Self {
+        Self::start_with(certificate, "")
+    }
+
+    /// Makes and starts a cluster with lines of its own at the end of `postgresql.conf`.
+    pub fn start_with_settings(settings: &str) -> Self {
+        Self::start_with("server", settings)
+    }
+
+    fn start_with(certificate: &str, settings: &str) -> Self {
         let bin = find_bin();
         let directory = tempfile::Builder::new()
             .prefix("pgs")
@@ -71,7 +80,7 @@ impl Cluster {
         let mut keeper = keep(&bin, &directory, &account);
         let port = free_port();
         make_certificates(&directory);
-        init(&bin, &directory, port, certificate, &account);
+        init(&bin, &directory, port, certificate, settings, &account);
         let input = keeper.stdin.as_mut().expect("piped");
         input.write_all(b"start\n").expect("the keeper listens");
         let cluster = Self {
@@ -303,7 +312,14 @@ fn make_certificates(directory: &Path) {
 }
 
 /// Makes the cluster's files.
-fn init(bin: &Path, directory: &Path, port: u16, certificate: &str, account: &Account) {
+fn init(
+    bin: &Path,
+    directory: &Path,
+    port: u16,
+    certificate: &str,
+    settings: &str,
+    account: &Account,
+) {
     let data = directory.join("data");
     let password = directory.join("password");
     fs::write(&password, PASSWORD).expect("password file");
@@ -327,7 +343,8 @@ fn init(bin: &Path, directory: &Path, port: u16, certificate: &str, account: &Ac
          ssl = on\n\
          ssl_ca_file = '{directory}/root.crt'\n\
          ssl_cert_file = '{directory}/{certificate}.crt'\n\
-         ssl_key_file = '{directory}/{certificate}.key'\n",
+         ssl_key_file = '{directory}/{certificate}.key'\n\
+         {settings}\n",
         directory = directory.display(),
     );
     let mut file = fs::OpenOptions::new()
