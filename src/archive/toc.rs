@@ -98,6 +98,8 @@ pub fn write_toc(
 ) {
     // An entry has at least a dozen fields of 5 bytes; memory for 2^31 of them does not exist.
     put_int(entries.len() as i32, out);
+    // Growing would copy all that is there already, some 50 MB of a large catalog.
+    out.reserve(entries.iter().map(TocEntry::size_bound).sum());
     for entry in entries {
         entry.write(version, files, out);
     }
@@ -134,6 +136,26 @@ impl TocEntry {
     }
 
     /// Writes where the data is: an offset, or a file's name without its suffix.
+    /// Bytes that the entry takes at most, if no file is named.
+    fn size_bound(&self) -> usize {
+        /// Integers, and lengths of strings and of numbers as text, with these texts.
+        const FIXED: usize = 150;
+        /// The length and the digits of a dump id.
+        const DEPENDENCY: usize = 15;
+        let optional = [
+            &self.defn,
+            &self.drop_stmt,
+            &self.copy_stmt,
+            &self.namespace,
+            &self.tablespace,
+            &self.table_am,
+            &self.owner,
+        ];
+        let optional = optional.into_iter().flatten().map(String::len);
+        let texts = self.tag.len() + self.desc.len() + optional.sum::<usize>();
+        FIXED + texts + self.dependencies.len() * DEPENDENCY
+    }
+
     fn write_location(&self, files: Option<&FileNames>, out: &mut Vec<u8>) {
         if let Some(files) = files {
             put_str(Some(&files.of_entry(self)), out);

@@ -52,6 +52,9 @@ pub(super) async fn lead(
         let mut loaded = cancel.guard(load(&snapshot, options, &folder)).await?;
         let (sender, receiver) = window::window(WINDOW_BUDGET);
         let facts = facts::Facts::new(&snapshot, &loaded, options, started_at);
+        if loaded.script.is_none() {
+            loaded.plan.keep_data_entries();
+        }
         let estimate = plan::estimate(&loaded.catalog);
         let job = Prepared {
             part_size: options

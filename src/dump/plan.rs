@@ -24,6 +24,15 @@ pub(super) struct Plan {
     pub(super) warnings: Vec<String>,
 }
 
+impl Plan {
+    /// Forgets the entries that the head has and that the data does not need, before
+    /// the archive's parts take their place in memory.
+    pub(super) fn keep_data_entries(&mut self) {
+        self.entries.retain(|entry| entry.has_data);
+        self.entries.shrink_to_fit();
+    }
+}
+
 /// Sorts the catalog's objects and writes their entries.
 pub(super) fn plan(
     catalog: &mut Catalog,

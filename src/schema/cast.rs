@@ -64,13 +64,13 @@ impl Cast {
     fn object(row: &Row, catalog: &Catalog) -> Result<Object> {
         let id = CatalogId::new(catalogs::CAST, row.get("oid")?);
         let name: String = row.get("name")?;
-        let body = Body::Cast(Self {
+        let body = Body::Cast(Box::new(Self {
             source: row.get("source")?,
             target: row.get("target")?,
             method: row.char("method")?,
             function: row.get("function")?,
             context: row.char("context")?,
-        });
+        }));
         let mut object = Object::new(id, ObjectKind::Cast, name, body);
         object.components = catalog.components(id, None);
         Ok(object)

@@ -1,6 +1,7 @@
 //! Columns: `pg_attribute`, and their privileges.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use super::acl::Acl;
 use super::catalog::Catalog;
@@ -19,12 +20,12 @@ pub(crate) struct Column {
     pub name: String,
     /// Whether it was dropped. It keeps its number.
     pub dropped: bool,
-    /// The type with its modifier.
-    pub type_name: String,
+    /// The type with its modifier. Few types have many columns: they share its name.
+    pub type_name: Arc<str>,
     /// Whether it is defined here and not only inherited.
     pub local: bool,
     /// Schema and name of the collation, if it is not the type's.
-    pub(crate) collation: Option<(String, String)>,
+    pub(crate) collation: Option<Box<(String, String)>>,
     /// How it is made NOT NULL, if it is.
     pub(crate) not_null: Option<NotNull>,
     pub(crate) identity: Option<Identity>,
@@ -71,9 +72,11 @@ pub(crate) enum Generated {
 /// Loads the columns of the relations in `oids`.
 pub(crate) async fn load(session: &Session, catalog: &mut Catalog, oids: &[Oid]) -> Result<()> {
     let major = catalog.server.major();
+    let mut type_names = HashSet::new();
     let rows = session
         .rows(&query(major), &[&oids], |row| {
-            Ok((row.get::<Oid>("relation")?, Column::from_row(row)?))
+            let column = Column::from_row(row, &mut type_names)?;
+            Ok((row.get::<Oid>("relation")?, column))
         })
         .await?;
     let with_compression = catalog.selection.includes_toast_compression();
@@ -138,7 +141,7 @@ fn query(major: u32) -> String {
 }
 
 impl Column {
-    fn from_row(row: &Row) -> Result<Self> {
+    fn from_row(row: &Row, type_names: &mut HashSet<Arc<str>>) -> Result<Self> {
         let letter = |column| -> Result<Option<char>> {
             Ok(row
                 .get::<Option<String>>(column)?
@@ -154,9 +157,9 @@ impl Column {
             number: row.get("number")?,
             name: row.get("name")?,
             dropped: row.get("dropped")?,
-            type_name: row.get("type_name")?,
+            type_name: shared(row.get("type_name")?, type_names),
             local: row.get("local")?,
-            collation: collation_schema.zip(collation_name),
+            collation: collation_schema.zip(collation_name).map(Box::new),
             not_null: match not_null_name {
                 Some(name) if !invalid => Some(NotNull::from_row(row, name)?),
                 _ => None,
@@ -189,7 +192,7 @@ impl Column {
 
     /// ` COLLATE x`, or nothing.
     pub(crate) fn collate_clause(&self, catalog: &Catalog) -> String {
-        match &self.collation {
+        match self.collation.as_deref() {
             Some((namespace, name)) => {
                 format!(" COLLATE {}", catalog.dialect.qualified(namespace, name))
             }
@@ -210,6 +213,16 @@ impl NotNull {
             local: row.get("not_null_local")?,
         })
     }
+}
+
+/// The one copy of `name` among `names`.
+fn shared(name: &str, names: &mut HashSet<Arc<str>>) -> Arc<str> {
+    if let Some(known) = names.get(name) {
+        return Arc::clone(known);
+    }
+    let name: Arc<str> = name.into();
+    names.insert(Arc::clone(&name));
+    name
 }
 
 /// The option that minor releases since 15.20 and 17.12 keep with every column for

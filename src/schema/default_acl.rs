@@ -69,11 +69,11 @@ impl DefaultAclRow {
             catalog_id,
             ObjectKind::DefaultAcl,
             self.object_type,
-            Body::DefaultAcl(DefaultAcl {
+            Body::DefaultAcl(Box::new(DefaultAcl {
                 role: Arc::clone(&role),
                 objects: objects_of(self.object_type)?,
                 acl: self.acl,
-            }),
+            })),
         );
         object.key = vec![KeyPart::Text(role.to_string())];
         object.components = catalog.components(catalog_id, namespace);

@@ -110,9 +110,11 @@ impl Toc {
         if self.options.no_table_access_method {
             entry.table_am = None;
         }
-        if let Some(defn) = &mut entry.defn {
-            // Statements grow as they are put together, and all are kept.
-            defn.shrink_to_fit();
+        // Texts grow as they are put together, and all are kept.
+        entry.tag.shrink_to_fit();
+        let statements = [&mut entry.defn, &mut entry.drop_stmt];
+        for statement in statements.into_iter().flatten() {
+            statement.shrink_to_fit();
         }
         self.entries.push(PlannedEntry {
             entry,

@@ -13,7 +13,7 @@ use crate::sql::literal;
 
 /// A foreign server.
 #[derive(Debug)]
-pub struct ForeignServer(Standalone);
+pub struct ForeignServer(Box<Standalone>);
 
 static FOREIGN_SERVER: StandaloneKind = StandaloneKind {
     kind: ObjectKind::ForeignServer,

@@ -109,7 +109,12 @@ fn add_metadata(catalog: &mut Catalog, objects: LargeObjects, kind: ObjectKind) 
     let catalog_id = CatalogId::new(catalogs::LARGE_OBJECT, objects.oids[0]);
     let others: Vec<Oid> = objects.oids[1..].to_vec();
     let name = objects.name();
-    let mut object = Object::new(catalog_id, kind, name, Body::LargeObjects(objects));
+    let mut object = Object::new(
+        catalog_id,
+        kind,
+        name,
+        Body::LargeObjects(Box::new(objects)),
+    );
     object.components = Components::ALL;
     let id = catalog.add(object);
     for oid in others {

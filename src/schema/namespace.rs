@@ -60,12 +60,12 @@ pub(crate) async fn load(session: &Session, catalog: &mut Catalog) -> Result<()>
             catalog_id,
             ObjectKind::Namespace,
             row.name.clone(),
-            Body::Namespace(Namespace {
+            Body::Namespace(Box::new(Namespace {
                 owner: catalog.roles.name(row.owner),
                 acl: row.acl,
                 create: row.name != "public" || named,
                 contents,
-            }),
+            })),
         );
         object.components = components;
         catalog.add(object);

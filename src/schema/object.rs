@@ -153,9 +153,9 @@ pub enum Body {
     /// A point between sections.
     Boundary,
     /// A schema.
-    Namespace(Namespace),
+    Namespace(Box<Namespace>),
     /// An object that one statement makes: a language, a collation, an event trigger …
-    Standalone(Standalone),
+    Standalone(Box<Standalone>),
     /// An extension.
     Extension(Extension),
     /// A data type.
@@ -167,9 +167,9 @@ pub enum Body {
     /// The columns of a composite type.
     CompositeRelation(CompositeRelation),
     /// A cast.
-    Cast(Cast),
+    Cast(Box<Cast>),
     /// A transform.
-    Transform(Transform),
+    Transform(Box<Transform>),
     /// A function or procedure.
     Function(Box<Function>),
     /// An aggregate.
@@ -181,7 +181,7 @@ pub enum Body {
     /// An operator class.
     OperatorClass(Box<OperatorClass>),
     /// An operator family.
-    OperatorFamily(OperatorFamily),
+    OperatorFamily(Box<OperatorFamily>),
     /// A foreign server, with its user mappings.
     ForeignServer(ForeignServer),
     /// A table, view, materialized view or sequence.
@@ -191,7 +191,7 @@ pub enum Body {
     /// A column default.
     Attrdef(Attrdef),
     /// A large object, or several alike.
-    LargeObjects(LargeObjects),
+    LargeObjects(Box<LargeObjects>),
     /// The rows of a table.
     TableData(TableData),
     /// The value of a sequence.
@@ -225,15 +225,15 @@ pub enum Body {
     /// Row security being on.
     RowSecurity(RowSecurity),
     /// A row security policy.
-    Policy(Policy),
+    Policy(Box<Policy>),
     /// A publication.
     Publication(Publication),
     /// A table in a publication.
-    PublicationTable(PublicationTable),
+    PublicationTable(Box<PublicationTable>),
     /// All tables of a schema in a publication.
     PublicationNamespace(PublicationNamespace),
     /// A subscription.
     Subscription(Box<Subscription>),
     /// A set of default privileges.
-    DefaultAcl(DefaultAcl),
+    DefaultAcl(Box<DefaultAcl>),
 }

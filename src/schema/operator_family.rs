@@ -47,11 +47,11 @@ impl OperatorFamily {
         let namespace: Oid = row.get("namespace")?;
         let access_method: String = row.get("access_method")?;
         let key = KeyPart::Text(access_method.clone());
-        let body = Body::OperatorFamily(Self {
+        let body = Body::OperatorFamily(Box::new(Self {
             owner: catalog.roles.name(row.get("owner")?),
             access_method,
             loose: Vec::new(),
-        });
+        }));
         let mut object = Object::new(id, ObjectKind::OperatorFamily, name, body);
         object.namespace = Some(catalog.namespace_name(namespace)?);
         object.key = vec![key];

@@ -48,7 +48,7 @@ const QUERY: &str = "
 /// Loads the policies of the wanted tables, and where row security is on.
 pub(crate) async fn load(session: &Session, catalog: &mut Catalog) -> Result<()> {
     let policies = host::parts(session, catalog, QUERY, |row, host| {
-        let body = Body::Policy(Policy::from_row(row, host)?);
+        let body = Body::Policy(Box::new(Policy::from_row(row, host)?));
         host.part_from_row(row, catalogs::POLICY, ObjectKind::Policy, body)
     })
     .await?;

@@ -98,12 +98,12 @@ impl PublicationTable {
         };
         let id = CatalogId::new(catalogs::PUBLICATION_REL, row.get("oid")?);
         let key = publisher.key();
-        let body = Body::PublicationTable(Self {
+        let body = Body::PublicationTable(Box::new(Self {
             publisher,
             table: table.id,
             columns: row.get("columns")?,
             filter: row.get("filter")?,
-        });
+        }));
         let mut object = Object::new(id, ObjectKind::PublicationTable, table.name.clone(), body);
         object.namespace.clone_from(&table.namespace);
         object.key = key;

@@ -32,7 +32,7 @@ pub struct Standalone {
 pub(crate) struct StandaloneKind {
     pub(crate) kind: ObjectKind,
     /// The variant for its objects.
-    pub(crate) body: fn(Standalone) -> Body,
+    pub(crate) body: fn(Box<Standalone>) -> Body,
     /// The catalog's OID and name.
     pub(crate) catalog: (Oid, &'static str),
     /// What the names of the catalog's columns begin with: `coll` of `collname`.
@@ -148,12 +148,12 @@ impl StandaloneKind {
             None => catalog.dialect.ident(&name),
         };
         let owner: Option<Oid> = row.get("owner")?;
-        let body = (self.body)(Standalone {
+        let body = (self.body)(Box::new(Standalone {
             kind: self,
             owner: owner.map(|oid| catalog.roles.name(oid)),
             acl: Acl::from_row(row)?,
             definition: define(row, &sql_name, catalog)?,
-        });
+        }));
         let mut object = Object::new(id, self.kind, name, body);
         object.namespace = namespace;
         object.key = vec![KeyPart::Number(row.get("tie_break")?)];

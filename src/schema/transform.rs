@@ -54,12 +54,12 @@ impl Transform {
     fn object(row: &Row, catalog: &Catalog) -> Result<Object> {
         let id = CatalogId::new(catalogs::TRANSFORM, row.get("oid")?);
         let name: String = row.get("name")?;
-        let body = Body::Transform(Self {
+        let body = Body::Transform(Box::new(Self {
             data_type: row.get("data_type")?,
             language: row.get("language")?,
             from_sql: row.get("from_sql")?,
             to_sql: row.get("to_sql")?,
-        });
+        }));
         let mut object = Object::new(id, ObjectKind::Transform, name, body);
         object.components = catalog.components(id, None);
         Ok(object)
