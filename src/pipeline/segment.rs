@@ -134,8 +134,16 @@ impl<'a> SegmentWriter<'a> {
         if self.chunk.is_empty() {
             return Ok(());
         }
-        let next = Vec::with_capacity(CHUNK + CHUNK / 8);
-        let chunk = Bytes::from(std::mem::replace(&mut self.chunk, next));
+        let chunk = if self.chunk.len() < CHUNK / 4 {
+            // The window counts bytes and not the room around them: small large
+            // objects that waited in buffers of this size would take it all.
+            let exact = Bytes::copy_from_slice(&self.chunk);
+            self.chunk.clear();
+            exact
+        } else {
+            let next = Vec::with_capacity(CHUNK + CHUNK / 8);
+            std::mem::replace(&mut self.chunk, next).into()
+        };
         self.sender.send(Message::Chunk(chunk)).await
     }
 }

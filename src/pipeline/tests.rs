@@ -1,4 +1,5 @@
 use bytes::Bytes;
+use futures::FutureExt;
 use proptest::prelude::*;
 
 use super::window::{ALLOWANCE, window};
@@ -198,6 +199,37 @@ fn piece_ahead_of_its_turn_waits_when_the_budget_is_used_up() {
             Some(Message::EndSegment(_))
         ));
         blocked.await.unwrap();
+    });
+}
+
+#[test]
+fn large_objects_ahead_of_their_turn_wait_although_they_are_empty() {
+    on_runtime(async {
+        let (sender, _receiver) = window(10_000);
+        let mut ahead = sender.open(1).unwrap();
+        let mut sent = 0;
+        while let Some(outcome) = ahead.send(Message::BeginLargeObject(1)).now_or_never() {
+            outcome.unwrap();
+            sent += 1;
+            assert!(sent < 100);
+        }
+        assert!(sent > 1);
+    });
+}
+
+#[test]
+fn small_chunk_takes_no_more_room_than_it_counts_for() {
+    on_runtime(async {
+        let (sender, mut receiver) = window(ALLOWANCE);
+        let mut encoder = Encoder::new(Compression::None, Container::File).unwrap();
+        let mut writer = SegmentWriter::new(&mut encoder, sender.open(0).unwrap());
+        writer.write(b"small").await.unwrap();
+        writer.end_piece().await.unwrap();
+        let Some(Message::Chunk(bytes)) = receiver.next().await else {
+            panic!("expected a chunk");
+        };
+        assert_eq!(bytes, "small");
+        assert_eq!(Vec::from(bytes).capacity(), 5);
     });
 }
 

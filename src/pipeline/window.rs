@@ -18,6 +18,10 @@ use crate::error::{Error, ErrorKind, Result};
 /// encoding and storing overlap.
 pub const ALLOWANCE: usize = 4 * 1024 * 1024;
 
+/// What a large object counts for besides its bytes: its messages, so that
+/// millions of empty ones do not pile up.
+const LARGE_OBJECT: usize = 1024;
+
 /// Opens a window. Pieces ahead of their turn hold at most `budget` bytes together.
 pub fn window(budget: usize) -> (WindowSender, WindowReceiver) {
     let (pieces, opened) = mpsc::unbounded_channel();
@@ -125,6 +129,7 @@ impl PieceSender {
     pub async fn send(&mut self, message: Message) -> Result<()> {
         let permit = match &message {
             Message::Chunk(bytes) => Some(self.room_for(bytes.len()).await?),
+            Message::BeginLargeObject(_) => Some(self.room_for(LARGE_OBJECT).await?),
             _ => None,
         };
         self.messages

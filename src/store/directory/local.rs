@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use super::{Contents, not_empty, refuse_foreign};
 use crate::error::{Error, ErrorKind, Result};
@@ -63,17 +64,28 @@ impl LocalUpload {
         Ok(())
     }
 
-    /// Brings every file to the disk. Only now: by the end most of them have
-    /// got there by themselves.
+    /// Brings every file to the disk. Only now, since by the end most of them
+    /// have got there by themselves; and several at a time, since a file system
+    /// waits once for all it is asked for meanwhile.
     fn sync(&self) -> Result<()> {
-        let sync = |path: &Path| {
-            File::open(path)
-                .and_then(|file| file.sync_all())
-                .map_err(|error| io_error("writing", path, error))
-        };
-        for name in self.files()? {
-            sync(&self.partial.join(name))?;
-        }
+        const THREADS: usize = 8;
+        let names = self.files()?;
+        let share = names.len().div_ceil(THREADS).max(1);
+        thread::scope(|scope| {
+            let sync_all = |names: &[String]| {
+                names
+                    .iter()
+                    .try_for_each(|name| sync(&self.partial.join(name)))
+            };
+            let threads: Vec<_> = names
+                .chunks(share)
+                .map(|names| scope.spawn(move || sync_all(names)))
+                .collect();
+            threads.into_iter().try_for_each(|thread| {
+                let broken = |_| Err(Error::new(ErrorKind::Internal, "syncing files broke off"));
+                thread.join().unwrap_or_else(broken)
+            })
+        })?;
         sync(&self.partial)
     }
 
@@ -141,6 +153,12 @@ impl MemberFile {
         let written = self.file.write_all(part);
         written.map_err(|error| io_error("writing", &self.path, error))
     }
+}
+
+fn sync(path: &Path) -> Result<()> {
+    File::open(path)
+        .and_then(|file| file.sync_all())
+        .map_err(|error| io_error("writing", path, error))
 }
 
 /// Deletes the archive in a directory, and the directory with it if it holds
