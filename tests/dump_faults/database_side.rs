@@ -197,5 +197,5 @@ fn lock_table_too_small_says_what_it_must_hold() {
     let directory = Directory::new();
     let tables = ["--table", "t20*"];
     let dump = Program::dump(&database.url(), &directory.target());
-    dump.args(&tables).run().done();
+    dump.args(tables).run().done();
 }
