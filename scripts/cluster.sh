@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # A private PostgreSQL cluster on a Unix socket and a private S3 server on loopback, for scripts to work with.
 #
-# To be sourced by a script that has set `name`, in the root of the repository. Gives it `work`, a directory of its own
+# To be sourced by a script that has set `name`, and `server_options` if the server needs some, in the root of the repository. Gives it `work`, a directory of its own
 # that goes, with the servers, when the script ends, however it ends. Works as root, too, where PostgreSQL itself runs
 # as an unprivileged user.
 
@@ -92,7 +92,7 @@ start_postgres() {
   fi
   quietly as_server "$PG_BIN/initdb" -D "$cluster/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync
   quietly as_server "$PG_BIN/pg_ctl" start -D "$cluster/data" -l "$cluster/log" -w -o \
-    "-c listen_addresses='' -c unix_socket_directories=$cluster -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+    "-c listen_addresses='' -c unix_socket_directories=$cluster -c fsync=off -c synchronous_commit=off -c full_page_writes=off ${server_options:-}"
 }
 
 database_url() { echo "postgresql://postgres@/$1?host=$cluster"; }
