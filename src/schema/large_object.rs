@@ -16,6 +16,7 @@ pub struct LargeObjects {
     oids: Vec<Oid>,
     owner: String,
     acl: Acl,
+    has_grants_of_others: bool,
 }
 
 /// The contents of large objects: one data block.
@@ -49,10 +50,13 @@ pub(crate) async fn load(session: &Session, catalog: &Catalog) -> Result<Vec<Lar
              ORDER BY lomowner, lomacl::text, oid",
             &[],
             |row| {
+                let owner = catalog.roles.name(row.get("owner")?).to_string();
+                let acl = Acl::from_row(row)?;
                 Ok(LargeObjects {
                     oids: vec![row.get("oid")?],
-                    owner: catalog.roles.name(row.get("owner")?).to_string(),
-                    acl: Acl::from_row(row)?,
+                    has_grants_of_others: acl.has_grants_of_others(&owner)?,
+                    owner,
+                    acl,
                 })
             },
         )
@@ -88,12 +92,16 @@ pub(crate) fn add(catalog: &mut Catalog, mut loaded: Vec<LargeObjects>, layout: 
 }
 
 /// Joins neighbours that have the same owner and privileges.
+///
+/// What others than the owner granted takes more than GRANTs: pg_restore 17 and 18
+/// garble the statements around these when it repeats them for a group.
 fn grouped(loaded: Vec<LargeObjects>) -> Vec<LargeObjects> {
     let mut groups: Vec<LargeObjects> = Vec::new();
     for next in loaded {
         match groups.last_mut() {
             Some(group)
                 if group.oids.len() < MAX_PER_GROUP
+                    && !group.has_grants_of_others
                     && group.owner == next.owner
                     && group.acl == next.acl =>
             {

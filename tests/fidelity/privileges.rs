@@ -177,3 +177,20 @@ fn public(database: &Database<'_>) -> String {
          FROM pg_namespace WHERE nspname = 'public'",
     )
 }
+
+#[test]
+fn large_objects_come_back_with_what_others_than_the_owner_granted() {
+    let source = with(
+        "lent_objects",
+        &[(
+            13,
+            r#"SELECT lo_create(5), lo_create(6), lo_create(7), lo_create(8);
+               GRANT SELECT ON LARGE OBJECT 5, 6 TO lender WITH GRANT OPTION;
+               SET ROLE lender; GRANT SELECT ON LARGE OBJECT 5, 6 TO reader; RESET ROLE;
+               GRANT SELECT ON LARGE OBJECT 7, 8 TO reader"#,
+        )],
+    );
+    let acl = "SELECT oid, lomacl FROM pg_largeobject_metadata ORDER BY oid";
+    let copy = restore(&Dumped::by_pgsluice(&source.url(), &[]).path(), &[]);
+    assert_eq!(copy.psql(acl), source.psql(acl));
+}
