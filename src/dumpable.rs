@@ -158,11 +158,13 @@ impl ObjectKind {
     }
 
     /// What compares kinds before schemas and names do. Types and their shells
-    /// are one kind there, operator classes and families another.
-    pub(crate) fn rank(self) -> Self {
+    /// are one kind there, operator classes and families another, and on servers
+    /// before 14 access methods and operators a third.
+    pub(crate) fn rank(self, server_major: u32) -> Self {
         match self {
             Self::ShellType => Self::Type,
             Self::OperatorFamily => Self::OperatorClass,
+            Self::AccessMethod if server_major < 14 => Self::Operator,
             other => other,
         }
     }

@@ -63,7 +63,13 @@ pub(super) fn plan(
 
 /// Sorts the catalog's objects, and changes their needs and placements as the sort demands.
 fn sort(catalog: &mut Catalog) -> (Vec<DumpId>, Vec<UnresolvedLoop>) {
-    let mut nodes: Vec<Node<'_>> = catalog.objects().iter().map(node).collect();
+    let major = catalog.server.major();
+    let mut nodes: Vec<Node<'_>> = catalog
+        .objects()
+        .iter()
+        .map(|object| node(object, major))
+        .collect();
+
     let sorted = order::sort(&mut nodes);
     let changed = nodes.into_iter().map(|node| (node.needs, node.placement));
     let changed: Vec<_> = changed.collect();
@@ -85,9 +91,10 @@ fn head(shape: &Shape, entries: &[TocEntry]) -> Result<Vec<u8>> {
     Ok(head)
 }
 
-fn node(object: &Object) -> Node<'_> {
+fn node(object: &Object, server_major: u32) -> Node<'_> {
     Node {
         kind: object.kind,
+        rank: object.kind.rank(server_major),
         namespace: object.namespace.as_deref(),
         name: &object.name,
         key: &object.key,

@@ -17,6 +17,8 @@ use crate::ids::{DumpId, Oid};
 pub struct Node<'a> {
     /// What it is.
     pub kind: ObjectKind,
+    /// The kind that it is sorted as: [`ObjectKind::rank`].
+    pub rank: ObjectKind,
     /// The schema it is in, if its kind has one.
     pub namespace: Option<&'a str>,
     /// The catalog name.

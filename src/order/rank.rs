@@ -13,9 +13,8 @@ pub(super) fn rank(nodes: &[Node<'_>]) -> Vec<DumpId> {
 }
 
 fn compare(a: &Node<'_>, b: &Node<'_>) -> Ordering {
-    a.kind
-        .rank()
-        .cmp(&b.kind.rank())
+    a.rank
+        .cmp(&b.rank)
         .then_with(|| compare_namespaces(a, b))
         .then_with(|| a.name.cmp(b.name))
         .then_with(|| a.kind.cmp(&b.kind))

@@ -3,6 +3,7 @@ use super::*;
 fn node(kind: ObjectKind, name: &str) -> Node<'_> {
     Node {
         kind,
+        rank: kind.rank(15),
         namespace: Some("public"),
         name,
         key: &[],
@@ -55,6 +56,24 @@ fn independent_nodes_follow_kind_namespace_and_name() {
     let (order, unresolved) = sort(&mut nodes);
     assert_eq!(names(&nodes, &order), ["z", "c", "b", "a"]);
     assert!(unresolved.is_empty());
+}
+
+#[test]
+fn access_methods_of_13_come_among_operators() {
+    let sorted = |major| {
+        let mut nodes = [
+            node(ObjectKind::AccessMethod, "a"),
+            node(ObjectKind::Operator, "="),
+        ];
+        nodes[0].namespace = None;
+        for node in &mut nodes {
+            node.rank = node.kind.rank(major);
+        }
+        let (order, _) = sort(&mut nodes);
+        numbers(&order)
+    };
+    assert_eq!(sorted(13), [2, 1]);
+    assert_eq!(sorted(14), [1, 2]);
 }
 
 #[test]

@@ -56,7 +56,7 @@ fn numbered() -> Vec<PathBuf> {
 }
 
 /// Up to 13, `pg_dump` puts what is called alike in the order of OIDs, which a restored
-/// database does not have, and access methods among operators.
+/// database does not have.
 fn order_is_defined() -> bool {
     cluster().major() >= 14
 }
