@@ -207,11 +207,7 @@ async fn missing_privilege_is_a_permission_error() {
     database.psql("CREATE TABLE t (); CREATE ROLE stranger");
     let session = session(&database.url()).await;
     session.batch("SET ROLE stranger").await.expect("set role");
-    let error = session
-        .copy_out("COPY t TO STDOUT")
-        .await
-        .err()
-        .expect("refused");
+    let error = error_of(session.copy_out("COPY t TO STDOUT")).await;
     assert_eq!(error.kind(), ErrorKind::Permission);
     assert!(error.full().contains("table t"), "{error:?}");
     assert!(error.hint().is_some());
@@ -236,13 +232,14 @@ async fn lock_that_is_not_granted_in_time_is_a_lock_timeout() {
 async fn copy_out_gives_every_row_and_then_none_for_good() {
     let database = wide_table(cluster(), 5_000);
     let session = session(&cluster().url(&database)).await;
-    let mut copy = session.copy_out("COPY t TO STDOUT").await.expect("copy");
-    let mut bytes = Vec::new();
-    while let Some(data) = copy.next().await.expect("data") {
-        assert!(data.ends_with(b"\n"));
-        bytes.extend_from_slice(&data);
+    let mut copy = session.copy_out("COPY t TO STDOUT");
+    let (mut bytes, mut block) = (Vec::new(), Vec::new());
+    while copy.read(&mut block).await.expect("data") {
+        assert!(!block.is_empty());
+        bytes.extend_from_slice(&block);
     }
-    assert!(copy.next().await.expect("still nothing").is_none());
+    assert!(!copy.read(&mut block).await.expect("still nothing"));
+    drop(copy);
     let expected = cluster().psql(&database, "COPY t TO STDOUT");
     assert!(bytes.strip_suffix(b"\n") == Some(expected.as_bytes()));
     session
@@ -252,22 +249,47 @@ async fn copy_out_gives_every_row_and_then_none_for_good() {
 }
 
 #[tokio::test]
+async fn copy_that_is_given_up_leaves_nothing_to_the_next() {
+    let database = wide_table(cluster(), 20_000);
+    let session = session(&cluster().url(&database)).await;
+    let mut block = Vec::new();
+    let mut copy = session.copy_out("COPY t TO STDOUT");
+    assert!(copy.read(&mut block).await.expect("a first row"));
+    drop(copy);
+    let mut copy = session.copy_out("SELECT 1; COPY (VALUES (7)) TO STDOUT");
+    assert!(copy.read(&mut block).await.expect("data"));
+    assert_eq!(block, b"7\n");
+    assert!(!copy.read(&mut block).await.expect("no more"));
+}
+
+#[tokio::test]
+async fn row_longer_than_any_buffer_arrives() {
+    let session = session(&cluster().url("postgres")).await;
+    let mut copy = session.copy_out("COPY (SELECT repeat('x', 20000000)) TO STDOUT");
+    let (mut bytes, mut block) = (0, Vec::new());
+    while copy.read(&mut block).await.expect("data") {
+        assert!(block.capacity() < 1 << 20, "{}", block.capacity());
+        bytes += block.len();
+    }
+    assert_eq!(bytes, 20_000_001);
+}
+
+#[tokio::test]
 async fn error_in_mid_copy_keeps_its_sqlstate_and_the_session() {
     let session = session(&cluster().url("postgres")).await;
     let copy = session
-        .copy_out("COPY (SELECT 1 / (50000 - i) FROM generate_series(1, 100000) i) TO STDOUT")
-        .await
-        .expect("copy");
+        .copy_out("COPY (SELECT 1 / (50000 - i) FROM generate_series(1, 100000) i) TO STDOUT");
     assert_eq!(error_of(copy).await.sqlstate(), Some("22012"));
     session.batch("SELECT 1").await.expect("the session lives");
 }
 
 /// Reads on until the error that the test has seen to.
-async fn error_of(mut copy: CopyOut) -> Error {
+async fn error_of(mut copy: CopyOut<'_>) -> Error {
+    let mut block = Vec::new();
     loop {
-        match copy.next().await {
-            Ok(Some(_)) => {}
-            Ok(None) => panic!("the COPY ran to its end"),
+        match copy.read(&mut block).await {
+            Ok(true) => {}
+            Ok(false) => panic!("the COPY ran to its end"),
             Err(error) => return error,
         }
     }
@@ -290,8 +312,8 @@ async fn cancel_in_mid_copy_leaves_no_active_copy() {
         cluster().tcp_url("postgres", PASSWORD, &database) + "?sslmode=require",
     ] {
         let session = session(&url).await;
-        let mut copy = session.copy_out("COPY t TO STDOUT").await.expect("copy");
-        copy.next().await.expect("a first row");
+        let mut copy = session.copy_out("COPY t TO STDOUT");
+        copy.read(&mut Vec::new()).await.expect("a first row");
         assert_eq!(active_copies(&database), 1, "{url}");
 
         session.cancel_handle().cancel().await.expect("delivered");
@@ -309,8 +331,8 @@ async fn backend_terminated_in_mid_copy_is_a_connect_error() {
     let database = wide_table(cluster(), 200_000);
     let session = session(&cluster().url(&database)).await;
     let pid = backend_pid(&session).await;
-    let mut copy = session.copy_out("COPY t TO STDOUT").await.expect("copy");
-    copy.next().await.expect("a first row");
+    let mut copy = session.copy_out("COPY t TO STDOUT");
+    copy.read(&mut Vec::new()).await.expect("a first row");
     terminate(pid);
     let error = error_of(copy).await;
     assert_eq!(error.kind(), ErrorKind::Connect, "{error:?}");
@@ -329,8 +351,8 @@ async fn connection_cut_in_mid_copy_is_a_connect_error() {
         "host=127.0.0.1 port={port} user=postgres password='{PASSWORD}' dbname={database}"
     ))
     .await;
-    let mut copy = session.copy_out("COPY t TO STDOUT").await.expect("copy");
-    copy.next().await.expect("a first row");
+    let mut copy = session.copy_out("COPY t TO STDOUT");
+    copy.read(&mut Vec::new()).await.expect("a first row");
     cut.send(()).expect("the relay runs");
     let error = error_of(copy).await;
     assert_eq!(error.kind(), ErrorKind::Connect, "{error:?}");

@@ -65,18 +65,17 @@ impl Worker<'_> {
             explain(error).context(context)
         };
         let copy = async {
-            let mut rows = self
-                .session
-                .copy_out(sql)
-                .await
-                .map_err(|error| failed(error, 0))?;
+            let mut copy = self.session.copy_out(sql);
+            let mut block = Vec::new();
             loop {
-                let next = rows.next().await;
-                let Some(row) = next.map_err(|error| failed(error, segment.rows()))? else {
+                let before = segment.rows();
+                let read = copy.read(&mut block).await;
+                if !read.map_err(|error| failed(error, before))? {
                     break;
-                };
-                segment.write_rows(&row).await?;
-                self.progress.copied(1, row.len() as u64);
+                }
+                segment.write_rows(&block).await?;
+                let rows = segment.rows() - before;
+                self.progress.copied(rows, block.len() as u64);
             }
             segment.write(END_OF_ROWS).await?;
             segment.end_piece().await?;

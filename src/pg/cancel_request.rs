@@ -1,17 +1,14 @@
 //! Cancel requests: stopping what a session runs, from outside.
 
-use std::io;
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
-use tokio::net::TcpStream;
-#[cfg(unix)]
-use tokio::net::UnixStream;
+use tokio::io::AsyncReadExt;
 use tokio_postgres::tls::MakeTlsConnect;
 use tokio_postgres::{CancelToken, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::error;
+use super::socket::Socket;
 use super::target::Host;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -57,40 +54,19 @@ impl CancelHandle {
     }
 
     async fn deliver(&self) -> Result<()> {
-        #[cfg(unix)]
-        if self.host.is_socket() {
-            let stream = UnixStream::connect(self.host.socket_path()).await;
-            let stream = stream.and_then(UnixStream::into_std).map_err(unreachable)?;
-            let ear = stream.try_clone().and_then(UnixStream::from_std);
-            let mouth = UnixStream::from_std(stream);
-            return self
-                .speak(mouth.map_err(unreachable)?, ear.map_err(unreachable)?)
-                .await;
-        }
-        let address = self.host.address.ok_or_else(|| {
-            Error::new(
-                ErrorKind::Internal,
-                format!("{} was not looked up", self.host),
-            )
-        })?;
-        let stream = TcpStream::connect((address, self.host.port)).await;
-        let stream = stream.and_then(TcpStream::into_std).map_err(unreachable)?;
-        let ear = stream.try_clone().and_then(TcpStream::from_std);
-        let mouth = TcpStream::from_std(stream);
-        self.speak(mouth.map_err(unreachable)?, ear.map_err(unreachable)?)
-            .await
+        let socket = Socket::connect(&self.host).await.and_then(Socket::twin);
+        let (mouth, ear) =
+            socket.map_err(|error| Error::new(ErrorKind::Connect, error.to_string()))?;
+        self.speak(mouth, ear).await
     }
 
     /// Sends the request, then listens until the server hangs up, which is all the
     /// answer there is. `mouth` and `ear` are one connection: the library that
     /// sends the request keeps the first to itself.
-    async fn speak<S>(&self, mouth: S, mut ear: S) -> Result<()>
-    where
-        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    {
+    async fn speak(&self, mouth: Socket, mut ear: Socket) -> Result<()> {
         let sent = match self.tls.clone() {
             Some(mut tls) => {
-                let Ok(tls) = MakeTlsConnect::<S>::make_tls_connect(&mut tls, &self.host.name);
+                let Ok(tls) = MakeTlsConnect::<Socket>::make_tls_connect(&mut tls, &self.host.name);
                 self.token.cancel_query_raw(mouth, tls).await
             }
             None => self.token.cancel_query_raw(mouth, NoTls).await,
@@ -100,8 +76,4 @@ impl CancelHandle {
         while matches!(ear.read(&mut rest).await, Ok(1..)) {}
         Ok(())
     }
-}
-
-fn unreachable(error: io::Error) -> Error {
-    Error::new(ErrorKind::Connect, error.to_string())
 }

@@ -1,14 +1,18 @@
 //! Opening a session: which servers are tried, in which order, with and without TLS.
 
+use std::io;
 use std::time::Duration;
 
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_postgres::config::{Config, SslMode as Encryption};
-use tokio_postgres::tls::MakeTlsConnect;
-use tokio_postgres::{Client, Connection, NoTls, Socket};
+use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
+use tokio_postgres::{Client, Connection, NoTls};
 
 use super::error;
 use super::session::Session;
-use super::target::{Host, SessionAttrs, Target};
+use super::socket::Socket;
+use super::tap::{Tap, TappedTls, Wire};
+use super::target::{Host, Keepalives, SessionAttrs, Target};
 use super::tls::Attempt;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -123,8 +127,8 @@ async fn connect_with_or_without_tls(target: &Target, host: &Host) -> Result<Ses
         return Err(error);
     };
     connect_once(target, host, second).await.map_err(|again| {
-        // The same again: TLS was not to blame.
-        if again.full() == error.full() {
+        // Without TLS, or with and without the same: it was not to blame.
+        if error::is_for_lack_of_tls(&error) || again.full() == error.full() {
             return again;
         }
         again.context(format!("{}; then {second}", error.full()))
@@ -141,28 +145,52 @@ fn may_be_about_tls(error: &Error) -> bool {
 
 async fn connect_once(target: &Target, host: &Host, attempt: Attempt) -> Result<Session> {
     let mut config = config(target, host)?;
-    let encryption = match attempt {
-        Attempt::Plain => Encryption::Disable,
-        Attempt::TlsIfOffered => Encryption::Prefer,
-        Attempt::Tls => Encryption::Require,
-    };
-    config.ssl_mode(encryption);
-    if encryption == Encryption::Disable {
-        let (client, connection) = open(&config, NoTls).await?;
-        return Session::start(client, connection, host.clone(), None);
+    let socket = open_socket(host, &target.keepalives).await?;
+    let tap = Tap::default();
+    match attempt {
+        Attempt::Plain => {
+            config.ssl_mode(Encryption::Disable);
+            let wire = Wire::new(socket, tap.clone());
+            let (client, connection) = start(&config, wire, NoTls).await?;
+            Session::start(client, connection, tap, host.clone(), None)
+        }
+        Attempt::Tls => {
+            config.ssl_mode(Encryption::Require);
+            config.ssl_negotiation(target.tls.negotiation);
+            let mut connector = target.tls.connector()?;
+            let Ok(tls) = MakeTlsConnect::<Socket>::make_tls_connect(&mut connector, &host.name);
+            let tapped = TappedTls {
+                tls,
+                tap: tap.clone(),
+            };
+            let (client, connection) = start(&config, socket, tapped).await?;
+            Session::start(client, connection, tap, host.clone(), Some(connector))
+        }
     }
-    config.ssl_negotiation(target.tls.negotiation);
-    let tls = target.tls.connector()?;
-    let (client, connection) = open(&config, tls.clone()).await?;
-    Session::start(client, connection, host.clone(), Some(tls))
 }
 
-async fn open<T>(config: &Config, tls: T) -> Result<(Client, Connection<Socket, T::Stream>)>
+async fn open_socket(host: &Host, keepalives: &Keepalives) -> Result<Socket> {
+    let opened = async {
+        let socket = Socket::connect(host).await?;
+        socket.keep_alive(keepalives)?;
+        Ok(socket)
+    };
+    opened
+        .await
+        .map_err(|error: io::Error| Error::new(ErrorKind::Connect, error.to_string()))
+}
+
+async fn start<S, T>(
+    config: &Config,
+    stream: S,
+    tls: T,
+) -> Result<(Client, Connection<S, T::Stream>)>
 where
-    T: MakeTlsConnect<Socket>,
+    S: AsyncRead + AsyncWrite + Unpin,
+    T: TlsConnect<S>,
 {
     config
-        .connect(tls)
+        .connect_raw(stream, tls)
         .await
         .map_err(|error| error::connecting(&error))
 }
@@ -177,14 +205,9 @@ fn config(target: &Target, host: &Host) -> Result<Config> {
     };
     let mut config = Config::new();
     config
-        .host(&host.name)
-        .port(host.port)
         .user(user)
         .application_name(&target.application_name)
         .channel_binding(target.channel_binding);
-    if let Some(address) = host.address {
-        config.hostaddr(address);
-    }
     if let Some(database) = &target.database {
         config.dbname(database);
     }
@@ -194,25 +217,7 @@ fn config(target: &Target, host: &Host) -> Result<Config> {
     if let Some(password) = target.password_for(host) {
         config.password(password.reveal());
     }
-    set_keepalives(&mut config, target);
     Ok(config)
-}
-
-fn set_keepalives(config: &mut Config, target: &Target) {
-    let keepalives = &target.keepalives;
-    config.keepalives(keepalives.enabled);
-    if let Some(idle) = keepalives.idle {
-        config.keepalives_idle(idle);
-    }
-    if let Some(interval) = keepalives.interval {
-        config.keepalives_interval(interval);
-    }
-    if let Some(count) = keepalives.count {
-        config.keepalives_retries(count);
-    }
-    if let Some(timeout) = keepalives.user_timeout {
-        config.tcp_user_timeout(timeout);
-    }
 }
 
 /// Fails if the server is not of the kind `target_session_attrs` asks for.

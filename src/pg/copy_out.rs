@@ -1,35 +1,44 @@
 //! The rows of a `COPY … TO STDOUT`.
 
+use std::future::poll_fn;
 use std::pin::Pin;
-
-use bytes::Bytes;
-use futures::StreamExt;
-use tokio_postgres::CopyOutStream;
+use std::task::Poll;
 
 use super::session::Fate;
+use super::tap::Tap;
 use crate::error::Result;
+
+/// The statements that end with a COPY, as they run.
+type Statements<'a> =
+    Pin<Box<dyn Future<Output = std::result::Result<(), tokio_postgres::Error>> + Send + 'a>>;
 
 /// A running `COPY … TO STDOUT`.
 ///
 /// Dropping it early does **not** stop the server: the session goes on reading
 /// and throws the rows away. Send a cancel request first
 /// ([`Session::cancel_handle`](super::Session::cancel_handle)).
-pub struct CopyOut {
-    /// `None` once the last row was read.
-    stream: Option<Pin<Box<CopyOutStream>>>,
+pub struct CopyOut<'a> {
+    tap: Tap,
+    /// `None` once they have ended.
+    statements: Option<Statements<'a>>,
     fate: Fate,
 }
 
-impl CopyOut {
-    pub(super) fn new(stream: CopyOutStream, fate: Fate) -> Self {
+impl<'a> CopyOut<'a> {
+    pub(super) fn new(tap: Tap, statements: Statements<'a>, fate: Fate) -> Self {
         Self {
-            stream: Some(Box::pin(stream)),
+            tap,
+            statements: Some(statements),
             fate,
         }
     }
 
-    /// The next piece of data, as the server sent it and without a copy; in text
-    /// format one row with its line end. `None` after the last.
+    /// Exchanges `block`, whatever is in it, for the next bytes of the COPY. They
+    /// begin and end anywhere within a row, as many as have arrived. False: there
+    /// are no more.
+    ///
+    /// Two blocks change places here again and again, so that nothing is
+    /// allocated on the way. While a block is not read, the server waits.
     ///
     /// Cancel-safe: a call that is dropped loses nothing.
     ///
@@ -38,20 +47,37 @@ impl CopyOut {
     /// What the server reports, with its SQLSTATE, or
     /// [`ErrorKind::Connect`](crate::ErrorKind::Connect) if the connection is
     /// lost. There is nothing to read after an error.
-    pub async fn next(&mut self) -> Result<Option<Bytes>> {
-        let Some(stream) = &mut self.stream else {
-            return Ok(None);
+    pub async fn read(&mut self, block: &mut Vec<u8>) -> Result<bool> {
+        let ended = poll_fn(|cx| {
+            if self.tap.take(block, cx) {
+                return Poll::Ready(None);
+            }
+            let Some(statements) = &mut self.statements else {
+                return Poll::Ready(Some(Ok(())));
+            };
+            statements.as_mut().poll(cx).map(Some)
+        });
+        let Some(ended) = ended.await else {
+            return Ok(true);
         };
-        match stream.next().await {
-            Some(Ok(data)) => Ok(Some(data)),
-            Some(Err(error)) => {
-                self.stream = None;
-                Err(self.fate.explain(&error).await)
-            }
-            None => {
-                self.stream = None;
-                Ok(None)
-            }
+        self.statements = None;
+        if let Err(error) = ended {
+            self.tap.close();
+            return Err(self.fate.explain(&error).await);
+        }
+        // Rows that came with the end.
+        let last = poll_fn(|cx| Poll::Ready(self.tap.take(block, cx))).await;
+        if !last {
+            self.tap.close();
+        }
+        Ok(last)
+    }
+}
+
+impl Drop for CopyOut<'_> {
+    fn drop(&mut self) {
+        if self.statements.is_some() {
+            self.tap.spill();
         }
     }
 }

@@ -80,6 +80,11 @@ pub(super) fn is_about_tls(error: &Error) -> bool {
     error.to_string().starts_with(HANDSHAKE_FAILED)
 }
 
+/// Whether there was no handshake since the server offers none.
+pub(super) fn is_for_lack_of_tls(error: &Error) -> bool {
+    is_about_tls(error) && error.to_string().ends_with("server does not support TLS")
+}
+
 /// The error for an ErrorResponse.
 pub(super) fn answered(answer: &DbError) -> Error {
     let sqlstate = answer.code().code();

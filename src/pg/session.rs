@@ -4,12 +4,14 @@ use std::future::poll_fn;
 use std::sync::Arc;
 
 use futures::TryStreamExt;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
 use tokio_postgres::tls::TlsStream;
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{AsyncMessage, Client, Connection, Socket};
+use tokio_postgres::{AsyncMessage, Client, Connection};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+use super::tap::Tap;
 use super::target::Host;
 use super::{CancelHandle, ConnInfo, CopyOut, Row, ServerVersion, connect, error};
 use crate::error::{Error, ErrorKind, Result};
@@ -20,6 +22,8 @@ use crate::error::{Error, ErrorKind, Result};
 /// ended; [`close`](Self::close) waits for that.
 pub struct Session {
     client: Client,
+    /// Where the rows of a COPY come from.
+    tap: Tap,
     version: ServerVersion,
     /// The server, looked up.
     host: Host,
@@ -45,14 +49,16 @@ impl Session {
     }
 
     /// Puts a connection that has just been made to work.
-    pub(super) fn start<S>(
+    pub(super) fn start<S, T>(
         client: Client,
-        connection: Connection<Socket, S>,
+        connection: Connection<S, T>,
+        tap: Tap,
         host: Host,
         tls: Option<MakeRustlsConnect>,
     ) -> Result<Self>
     where
-        S: TlsStream + Unpin + Send + 'static,
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        T: TlsStream + Unpin + Send + 'static,
     {
         let reported = connection.parameter("server_version").unwrap_or_default();
         let version = ServerVersion::parse(reported).ok_or_else(|| {
@@ -63,6 +69,7 @@ impl Session {
         })?;
         Ok(Self {
             client,
+            tap,
             version,
             host,
             tls,
@@ -156,17 +163,19 @@ impl Session {
         }
     }
 
-    /// Starts a `COPY … TO STDOUT`. The session can do nothing else until the
-    /// last row is read.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`batch`](Self::batch).
-    pub async fn copy_out(&self, sql: &str) -> Result<CopyOut> {
-        match self.client.copy_out(sql).await {
-            Ok(stream) => Ok(CopyOut::new(stream, self.fate.clone())),
-            Err(error) => Err(self.fate.explain(&error).await),
-        }
+    /// Runs statements separated by semicolons, the last of which, and no other,
+    /// is a `COPY … TO STDOUT`. The session can do nothing else until the last row
+    /// is read. Errors show when rows are read.
+    pub fn copy_out<'a>(&'a self, sql: &'a str) -> CopyOut<'a> {
+        let run = async move {
+            if self.tap.is_spilling() {
+                // Answered when what was given up before has ended.
+                self.client.batch_execute("").await?;
+            }
+            self.tap.open();
+            self.client.batch_execute(sql).await
+        };
+        CopyOut::new(self.tap.clone(), Box::pin(run), self.fate.clone())
     }
 
     /// A handle that cancels what this session runs, from anywhere.
@@ -215,9 +224,10 @@ impl Fate {
 }
 
 /// Drives `connection` on the current runtime until it ends.
-fn drive<S>(mut connection: Connection<Socket, S>) -> Fate
+fn drive<S, T>(mut connection: Connection<S, T>) -> Fate
 where
-    S: TlsStream + Unpin + Send + 'static,
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    T: TlsStream + Unpin + Send + 'static,
 {
     let (tell, fate) = watch::channel(None);
     tokio::spawn(async move {

@@ -76,7 +76,6 @@ struct Identity {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Attempt {
     Plain,
-    TlsIfOffered,
     Tls,
 }
 
@@ -84,7 +83,7 @@ impl fmt::Display for Attempt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Plain => "without TLS",
-            Self::TlsIfOffered | Self::Tls => "with TLS",
+            Self::Tls => "with TLS",
         })
     }
 }
@@ -124,7 +123,7 @@ impl TlsSettings {
             _ if host.is_socket() => (Attempt::Plain, None),
             SslMode::Disable => (Attempt::Plain, None),
             SslMode::Allow => (Attempt::Plain, Some(Attempt::Tls)),
-            SslMode::Prefer => (Attempt::TlsIfOffered, Some(Attempt::Plain)),
+            SslMode::Prefer => (Attempt::Tls, Some(Attempt::Plain)),
             SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull => (Attempt::Tls, None),
         }
     }
