@@ -14,7 +14,7 @@ mod zstd;
 
 pub use compression::Compression;
 pub use digest::{RowDigest, StoredDigest};
-pub use stream::{Container, Decoder, Encoder, Joiner, PieceEnd};
+pub use stream::{Container, Decoder, Encoder, Joiner, PieceEnd, RUN};
 
 #[cfg(test)]
 mod tests;

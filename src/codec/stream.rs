@@ -8,12 +8,13 @@
 //! |---|---|---|---|
 //! | none | the bytes | nothing | anywhere |
 //! | gzip | raw deflate that ends in a sync flush | header; empty last block and checksum, of zlib or gzip as the [`Container`] wants it | anywhere |
-//! | zstd | one frame with content checksum | nothing | **every piece begins a chunk** |
+//! | zstd | frames with content checksums | nothing | **every frame begins a chunk** |
 //! | lz4 | one frame with content checksum, independent blocks | nothing | anywhere |
 //!
-//! A zstd piece may go on over any number of chunks, but the next one begins a
+//! A zstd frame may go on over any number of chunks, but the next one begins a
 //! new chunk: `pg_restore` drops, without an error, whatever follows the end of
 //! a frame within a chunk (`ReadDataFromArchiveZstd`, `compress_zstd.c`).
+//! [`Encoder::ends_chunk`] says where.
 //!
 //! An empty stream is no bytes at all, except for gzip: there `pg_restore`
 //! insists on an empty zlib stream, which `begin` and `finish` alone make.
@@ -23,6 +24,10 @@ use super::gzip::{GzipDecoder, GzipEncoder, GzipJoiner};
 use super::lz4::{Lz4Decoder, Lz4Encoder};
 use super::zstd::{ZstdDecoder, ZstdEncoder};
 use crate::error::{Error, ErrorKind, Result};
+
+/// Raw bytes that are encoded at a time, at most: compressors work best on runs of
+/// about this size.
+pub const RUN: usize = 128 * 1024;
 
 /// What a stream is in. Readers tell gzip's two dresses apart by it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -75,7 +80,8 @@ impl Encoder {
         })
     }
 
-    /// Adds raw bytes to the piece and appends to `out` what is encoded by now.
+    /// Adds raw bytes, best no more than a [`RUN`], to the piece and appends to
+    /// `out` what is encoded by now.
     ///
     /// `out` grows by little more than `raw` is long; the encoder itself holds
     /// back a bounded number of bytes.
@@ -92,6 +98,14 @@ impl Encoder {
             EncoderCodec::Lz4(lz4) => lz4.write(raw, out)?,
         }
         Ok(())
+    }
+
+    /// Whether the bytes written so far must be the end of a chunk.
+    pub fn ends_chunk(&self) -> bool {
+        match &self.codec {
+            EncoderCodec::Zstd(zstd) => zstd.is_between_frames(),
+            EncoderCodec::None | EncoderCodec::Gzip(_) | EncoderCodec::Lz4(_) => false,
+        }
     }
 
     /// Ends the piece, appending its last bytes to `out`. The encoder is ready for the next one.

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use super::window::PieceSender;
-use crate::codec::{Encoder, PieceEnd, RowDigest};
+use crate::codec::{Encoder, PieceEnd, RUN, RowDigest};
 use crate::error::Result;
 use crate::ids::{DumpId, Oid};
 
@@ -44,8 +44,8 @@ pub enum Message {
     EndSegment(Box<RowDigest>),
 }
 
-/// Largest chunk sent, in bytes. `pg_restore` allocates a buffer of the largest
-/// chunk; compressors work best on runs of about this size.
+/// What a chunk has when it is sent, in bytes, or little more. `pg_restore`
+/// allocates a buffer of the largest chunk.
 const CHUNK: usize = 256 * 1024;
 
 /// Encodes one segment and sends it. Holds at most one chunk and what the
@@ -85,9 +85,9 @@ impl<'a> SegmentWriter<'a> {
     /// Those of the encoder, and [`WindowClosed`](super::window::closed) once
     /// nobody takes chunks any more.
     pub async fn write(&mut self, raw: &[u8]) -> Result<()> {
-        for run in raw.chunks(CHUNK) {
+        for run in raw.chunks(RUN) {
             self.encoder.write(run, &mut self.chunk)?;
-            if self.chunk.len() >= CHUNK {
+            if self.chunk.len() >= CHUNK || self.encoder.ends_chunk() {
                 self.send_chunk().await?;
             }
         }

@@ -136,6 +136,26 @@ fn pieces_sent_in_reverse_become_one_stream_in_order() {
 }
 
 #[test]
+fn zstd_frames_are_no_longer_than_their_window_and_begin_chunks() {
+    // Numbers, whose digits are neither random nor repeated.
+    let rows: Vec<u8> = (0..900_000_u64)
+        .flat_map(|i| format!("{}\n", i.wrapping_mul(i)).into_bytes())
+        .collect();
+    for (level, window) in [(1, 2), (3, 2), (9, 4)] {
+        let compression = Compression::Zstd { level };
+        let (block, _) = on_runtime(assemble(compression, std::slice::from_ref(&rows)));
+        // The decoder refuses frames that begin elsewhere than a chunk.
+        assert!(decode(compression, &block) == rows, "{level}");
+        let frames = chunks(&block)
+            .iter()
+            .filter(|chunk| chunk.starts_with(&0xfd2f_b528_u32.to_le_bytes()))
+            .count();
+        let needed = rows.len().div_ceil(window << 20);
+        assert!((needed..=needed + 2).contains(&frames), "{level}: {frames}");
+    }
+}
+
+#[test]
 fn segments_lie_in_their_entry_one_behind_the_other() {
     let pieces = vec![b"a\n".repeat(10), b"b\n".repeat(20)];
     let (block, entries) = on_runtime(assemble(Compression::None, &pieces));
