@@ -201,11 +201,26 @@ pub(super) struct DumpArgs {
     #[arg(long, help_heading = ARCHIVE)]
     pub(super) if_exists: bool,
 
-    /// Sessions that copy at the same time
+    /// Sessions that copy at the same time, large tables included
     ///
-    /// Only 1 is supported yet.
+    /// With 2 or more, one more session holds the snapshot. A connection that is
+    /// lost is then made again, and its segment read again.
     #[arg(short = 'j', long, value_name = "N", default_value_t = 1, help_heading = ARCHIVE)]
     pub(super) jobs: u32,
+
+    /// Go on with one job, and a warning, where several get no session or do not see one snapshot
+    #[arg(long, help_heading = ARCHIVE)]
+    pub(super) fall_back_to_one_job: bool,
+
+    /// What the dump may hold in memory: 128MiB, 1GiB, or bytes
+    ///
+    /// Default: 256 MiB. The definitions of a schema with thousands of tables come on top.
+    #[arg(long, value_name = "SIZE", help_heading = ARCHIVE)]
+    pub(super) max_memory: Option<String>,
+
+    /// Read no more than that each second, all jobs together: 20MiB, or bytes
+    #[arg(long, value_name = "SIZE", help_heading = ARCHIVE)]
+    pub(super) max_rate: Option<String>,
 
     /// Give up if a table stays locked that long: 30s, 5min, or milliseconds
     ///

@@ -31,6 +31,10 @@ pub(super) fn dump_options(args: &DumpArgs, environment: &Environment) -> Result
         compression: parsed("--compress", args.compression.as_deref(), parse_compression)?,
         target_version: args.target_version,
         jobs: args.jobs,
+        fall_back_to_one_job: args.fall_back_to_one_job,
+        max_memory: parsed("--max-memory", args.max_memory.as_deref(), parse_bytes)?,
+        max_rate: parsed("--max-rate", args.max_rate.as_deref(), parse_bytes)?
+            .map(|bytes| bytes as u64),
         schemas: args.schemas.clone(),
         exclude_schemas: args.exclude_schemas.clone(),
         tables: args.tables.clone(),
@@ -255,6 +259,13 @@ mod tests {
         refused(&["--label", "env"]);
         refused(&["--label", "=prod"]);
         refused(&["--label", "env=a", "--label", "env=b"]);
+    }
+
+    #[test]
+    fn memory_and_rate_take_units() {
+        let options = options(&["--max-memory", "1GiB", "--max-rate", "20MB"]).unwrap();
+        assert_eq!(options.max_memory, Some(1 << 30));
+        assert_eq!(options.max_rate, Some(20 << 20));
     }
 
     #[test]

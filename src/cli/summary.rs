@@ -18,6 +18,9 @@ pub(super) fn summary(report: &DumpReport) -> String {
         ("contents", contents(report)),
         ("time", time(report)),
     ];
+    if let Some(bytes) = report.peak_memory {
+        lines.push(("memory", format!("{} at most", HumanBytes(bytes))));
+    }
     if let Some(manifest) = &report.manifest {
         lines.push(("manifest", manifest.clone()));
     }
@@ -70,12 +73,15 @@ fn contents(report: &DumpReport) -> String {
 }
 
 fn time(report: &DumpReport) -> String {
-    let time = units::seconds(report.seconds);
-    if report.seconds <= 0.0 {
-        return time;
+    let mut time = units::seconds(report.seconds);
+    if report.seconds > 0.0 {
+        let rate = report.raw_bytes as f64 / report.seconds;
+        time += &format!(", {}/s", HumanBytes(rate as u64));
     }
-    let rate = report.raw_bytes as f64 / report.seconds;
-    format!("{time}, {}/s", HumanBytes(rate as u64))
+    if report.jobs > 1 {
+        time += &format!(", {}", count(report.jobs.into(), "job", "jobs"));
+    }
+    time
 }
 
 fn count(number: u64, one: &str, many: &str) -> String {
@@ -108,6 +114,8 @@ mod tests {
             large_objects: 1,
             raw_bytes: 52_428_800,
             seconds: 3.2,
+            jobs: 2,
+            peak_memory: Some(44_040_192),
             skipped: Vec::new(),
             warnings: Vec::new(),
         }
@@ -121,7 +129,8 @@ to        s3://backups/shop.dump
 size      12.40 MiB (13,002,342 bytes), zstd:3, archive version 1.15
 sha256    2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae
 contents  214 entries, 1,204,224 rows of 31 tables, 1 large object (50.00 MiB uncompressed)
-time      3.2 s, 15.62 MiB/s
+time      3.2 s, 15.62 MiB/s, 2 jobs
+memory    42.00 MiB at most
 manifest  s3://backups/shop.dump.manifest.json
 ";
         assert_eq!(summary(&report()), expected);
@@ -156,6 +165,7 @@ manifest  s3://backups/shop.dump.manifest.json
         let report = DumpReport {
             raw_bytes: 0,
             seconds: 0.0,
+            jobs: 1,
             ..report()
         };
         assert!(summary(&report).contains("time      0.0 s\n"));

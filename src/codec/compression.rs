@@ -56,6 +56,21 @@ impl Compression {
         }
     }
 
+    /// Bytes that an encoder takes, at most.
+    pub fn encoder_memory(self) -> usize {
+        const MIB: usize = 1 << 20;
+        match self {
+            Self::None => 0,
+            Self::Gzip { .. } | Self::Lz4 => MIB,
+            Self::Zstd { level } => match level {
+                ..=8 => 8 * MIB,
+                9..=12 => 32 * MIB,
+                13..=15 => 56 * MIB,
+                _ => 104 * MIB,
+            },
+        }
+    }
+
     /// Refuses levels that the codec or `pg_restore` does not take.
     pub(super) fn check(self) -> Result<()> {
         let (level, range) = match self {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::leader::Loaded;
 use super::snapshot::Snapshot;
 use super::storage::StoredArchive;
-use super::{DumpFormat, DumpOptions, DumpReport};
+use super::{DumpFormat, DumpOptions, DumpReport, memory};
 use crate::archive::{
     ArchiveFacts, DataFacts, DataKind, DumpFacts, FileNames, MANIFEST_VERSION, Manifest,
     SegmentFacts, SkippedObject, SourceFacts, TocEntry,
@@ -36,6 +36,7 @@ pub(super) struct Facts {
     snapshot_at: String,
     lsn: Option<String>,
     started_at: Timestamp,
+    jobs: u32,
     options: DumpFacts,
     labels: BTreeMap<String, String>,
     data: HashMap<DumpId, DataEntry>,
@@ -79,6 +80,7 @@ impl Facts {
             snapshot_at: snapshot.taken_at.clone(),
             lsn: snapshot.lsn.clone(),
             started_at,
+            jobs: loaded.jobs,
             options: options_facts(options),
             labels: options.labels.clone(),
             data: with_data
@@ -173,6 +175,8 @@ impl Facts {
             large_objects: self.data.values().map(|entry| entry.large_objects).sum(),
             raw_bytes: archive.entries.iter().map(|stored| stored.raw_bytes).sum(),
             seconds: seconds.as_secs_f64(),
+            jobs: self.jobs,
+            peak_memory: memory::peak(),
             skipped: self.skipped.clone(),
             warnings: self.warnings.clone(),
         }

@@ -1,36 +1,34 @@
-//! The database side: one session that holds the snapshot, plans and copies.
+//! The database side: one session that holds the snapshot, plans, and copies or has others copy.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::sync::Arc;
 
-use tokio::sync::oneshot;
+use jiff::Timestamp;
+use tokio::sync::{mpsc, oneshot};
 
-use super::contents::Worker;
+use super::crew::{Crew, Job, Queue, copy_refused};
+use super::facts::{self, Facts};
 use super::large_objects::LargeObjectForm;
+use super::memory::{self, Memory};
 use super::plan::{self, Plan};
+use super::rate::Rate;
 use super::shape::{self, Shape};
 use super::snapshot::{self, Snapshot};
 use super::storage::Prepared;
-use super::{DumpFormat, DumpOptions, Side, SideError, facts, lock, release, script};
-use crate::archive::script::{Script, ScriptOptions};
+use super::task::{Cut, Source};
+use super::worker::{Seat, Work, Worker};
+use super::{DumpFormat, DumpOptions, Side, SideError, lock, release, script};
+use crate::archive::script::{Script, ScriptOptions, Step};
 use crate::archive::{FileNames, Header, SkippedObject};
 use crate::cancel::Cancel;
 use crate::codec::{Compression, Container, Encoder};
 use crate::error::{Error, ErrorKind, Result};
-use crate::ids::DumpId;
 use crate::pipeline::window::{self, WindowSender};
 use crate::pipeline::{Assembler, Blocks, Files, Stream, part_size};
 use crate::progress::{Progress, Stage};
 use crate::schema::{
-    Body, Catalog, DataScope, Database, RelKind, Relation, UnsupportedObject, unsupported,
+    Catalog, DataScope, Database, RelKind, Relation, UnsupportedObject, unsupported,
 };
-
-/// Bytes that pieces ahead of their turn may hold: what one worker can be ahead
-/// of the store.
-const WINDOW_BUDGET: usize = 16 * 1024 * 1024;
-
-/// How long the server may take to end the session. It does so at once unless it hangs.
-const CLOSE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Reads the database and sends its data to the other side, once that says
 /// that the target will do.
@@ -44,43 +42,191 @@ pub(super) async fn lead(
     let Ok(folder) = checked.await else {
         return Err(SideError::OtherSideGone);
     };
-    let started_at = jiff::Timestamp::now();
-    let snapshot = cancel.guard(snapshot::begin(&options.source)).await?;
-    let cancel_handle = snapshot.session.cancel_handle();
-    let work = async {
-        progress.enter(Stage::Catalog, "");
-        let mut loaded = cancel.guard(load(&snapshot, options, &folder)).await?;
-        let (sender, receiver) = window::window(WINDOW_BUDGET);
-        let facts = facts::Facts::new(&snapshot, &loaded, options, started_at);
+    let started_at = Timestamp::now();
+    let mut leader = Leader {
+        snapshot: cancel.guard(snapshot::begin(&options.source)).await?,
+        crew: None,
+        options,
+        cancel,
+        progress,
+    };
+    let ended = leader.dump(&folder, started_at, prepared).await;
+    if let Some(crew) = leader.crew {
+        crew.dismiss().await;
+    }
+    snapshot::end(leader.snapshot.session, ended.is_err()).await;
+    ended
+}
+
+/// The session with the snapshot, and those who help to read it.
+struct Leader<'a> {
+    snapshot: Snapshot,
+    crew: Option<Crew>,
+    options: &'a DumpOptions,
+    cancel: &'a Cancel,
+    progress: &'a Progress,
+}
+
+impl Leader<'_> {
+    async fn dump(
+        &mut self,
+        folder: &str,
+        started_at: Timestamp,
+        prepared: oneshot::Sender<Prepared>,
+    ) -> Side<()> {
+        self.muster().await?;
+        self.progress.enter(Stage::Catalog, "");
+        let load = load(&self.snapshot, self.options, folder);
+        let mut loaded = self.cancel.guard(load).await?;
+        if let Some(warning) = self.await_crew().await? {
+            loaded.plan.warnings.push(warning);
+            loaded.jobs = 1;
+        }
+        let (sender, receiver) = window::window(loaded.memory.window);
+        let facts = Facts::new(&self.snapshot, &loaded, self.options, started_at);
         if loaded.script.is_none() {
             loaded.plan.keep_data_entries();
         }
-        let estimate = plan::estimate(&loaded.catalog);
         let job = Prepared {
-            part_size: options
-                .part_size
-                .unwrap_or_else(|| part_size(estimate, loaded.compression)),
+            part_size: loaded.part_size,
+            parts_in_flight: loaded.memory.parts_in_flight,
             assembler: assembler(&mut loaded),
             window: receiver,
             facts,
         };
         prepared.send(job).map_err(|_| SideError::OtherSideGone)?;
-        progress.expect(facts::table_count(&loaded.plan.entries), estimate);
-        copy_all(&snapshot, &loaded, cancel, progress, &sender).await
-    };
-    let ended = work.await;
-    if ended.is_err() {
-        // Dropping the session would let the server go on copying.
-        if let Err(error) = cancel_handle.cancel().await {
-            tracing::warn!("cancelling the running statement: {}", error.full());
+        let tables = facts::table_count(&loaded.plan.entries);
+        self.progress
+            .expect(tables, plan::estimate(&loaded.catalog));
+        self.copy_all(loaded, &sender).await
+    }
+
+    /// Starts the workers, who connect while the catalogs are read.
+    async fn muster(&mut self) -> Result<()> {
+        let jobs = self.options.jobs;
+        if jobs > 1 {
+            let exported = self.snapshot.export(&self.options.source).await?;
+            self.crew = Some(Crew::muster(jobs, &exported, self.cancel)?);
+        }
+        Ok(())
+    }
+
+    /// Waits for the workers' sessions, before anything is written. Returns a warning if
+    /// they are dismissed because not all have one.
+    async fn await_crew(&mut self) -> Result<Option<String>> {
+        let Some(crew) = &mut self.crew else {
+            return Ok(None);
+        };
+        match self.cancel.guard(crew.ready()).await {
+            Ok(()) => Ok(None),
+            Err(error) if self.options.fall_back_to_one_job && !self.cancel.is_cancelled() => {
+                if let Some(crew) = self.crew.take() {
+                    crew.dismiss().await;
+                }
+                Ok(Some(format!(
+                    "one job instead of {}: {}",
+                    self.options.jobs,
+                    error.full()
+                )))
+            }
+            Err(error) => Err(error),
         }
     }
-    // A server that does not answer any more must not keep the dump from ending.
-    let closed = tokio::time::timeout(CLOSE_TIMEOUT, snapshot.session.close()).await;
-    if closed.is_err() {
-        tracing::warn!("the server did not end the session within {CLOSE_TIMEOUT:?}");
+
+    /// Copies every segment.
+    async fn copy_all(&mut self, mut loaded: Loaded, window: &WindowSender) -> Side<()> {
+        let work = Work {
+            compression: loaded.compression,
+            container: loaded.container(),
+            large_objects: loaded.large_object_form(),
+            cancel: self.cancel.clone(),
+            progress: self.progress.clone(),
+            rate: Arc::new(Rate::new(self.options.max_rate)),
+        };
+        let any_bytes = loaded.any_bytes;
+        let queue = Arc::new(Queue::new(std::mem::take(&mut loaded.plan.tasks)));
+        let mut worker = Worker::new(Seat::Leader(&self.snapshot.session), work.clone())?;
+        let mut script = loaded.script()?.into_iter().flatten();
+        let Some(crew) = &mut self.crew else {
+            return copy_alone(&mut worker, &queue, &mut script, window).await;
+        };
+        let (refused, of_crew) = mpsc::unbounded_channel();
+        crew.start(&Job {
+            queue: Arc::clone(&queue),
+            window: window.clone(),
+            work: work.clone(),
+            any_bytes,
+            refused,
+        });
+        let mut encoder = Encoder::new(work.compression, work.container)?;
+        let statements = async {
+            for (place, task) in queue.tasks.iter().enumerate() {
+                if matches!(task.source, Source::Statements) {
+                    let sender = window.open(place)?;
+                    script::write_statements(&mut encoder, &mut script, sender).await?;
+                }
+            }
+            Ok(())
+        };
+        let refused = copy_refused(&mut worker, &queue, window, of_crew);
+        let all = futures::future::try_join3(
+            crew.outcome(),
+            unless_closed(statements),
+            unless_closed(refused),
+        );
+        tokio::select! {
+            // First: who fails makes the others go, and has the error to report.
+            biased;
+            ended = all => ended.map(drop),
+            error = self.snapshot.session.lost() => Err(lost(error).into()),
+            () = window.closed() => Err(SideError::OtherSideGone),
+            () = self.cancel.cancelled() => Err(self.cancel.check().unwrap_err().into()),
+        }
     }
-    ended
+}
+
+/// Copies every segment with the leader's session alone, in order.
+async fn copy_alone(
+    worker: &mut Worker<'_>,
+    queue: &Queue,
+    script: &mut impl Iterator<Item = Result<Step<'_>>>,
+    window: &WindowSender,
+) -> Side<()> {
+    let copy = async {
+        for (place, task) in queue.tasks.iter().enumerate() {
+            let sender = window.open(place)?;
+            if let Source::Statements = task.source {
+                let cancel = worker.work.cancel.clone();
+                let write = script::write_statements(&mut worker.encoder, script, sender);
+                cancel.guard(write).await?;
+                continue;
+            }
+            worker.copy(&task.source, sender).await?;
+            worker.note_end(task);
+        }
+        Ok(())
+    };
+    tokio::select! {
+        // First: a copy that fails makes the other side go, and has the error to report.
+        biased;
+        copied = unless_closed(copy) => copied,
+        // The server may keep us waiting for rows that nobody takes any more.
+        () = window.closed() => Err(SideError::OtherSideGone),
+    }
+}
+
+/// What was wrong, unless it was only that the other side is gone, which knows why.
+async fn unless_closed(work: impl Future<Output = Result<()>>) -> Side<()> {
+    work.await.map_err(|error| match window::is_closed(&error) {
+        true => SideError::OtherSideGone,
+        false => SideError::Failed(error),
+    })
+}
+
+fn lost(error: Error) -> Error {
+    error
+        .context("the session that holds the snapshot was lost")
+        .with_hint("Without it the workers have nothing to go on from. Make the dump again.")
 }
 
 /// Everything known once the catalogs are read.
@@ -94,12 +240,32 @@ pub(super) struct Loaded {
     /// What the text of rows depends on, by setting.
     pub(super) row_settings: BTreeMap<String, String>,
     pub(super) plan: Plan,
+    /// Sessions that will copy.
+    pub(super) jobs: u32,
+    part_size: usize,
+    memory: Memory,
+    /// Whether rows have bytes that no encoding explains.
+    any_bytes: bool,
     /// How the script is printed, if the format is one.
     pub(super) script: Option<ScriptOptions>,
     pub(super) skipped: Vec<SkippedObject>,
 }
 
 impl Loaded {
+    fn container(&self) -> Container {
+        match (&self.script, &self.files) {
+            (None, None) => Container::Block,
+            _ => Container::File,
+        }
+    }
+
+    fn large_object_form(&self) -> LargeObjectForm {
+        match self.script {
+            Some(_) => LargeObjectForm::Statements,
+            None => LargeObjectForm::Streams,
+        }
+    }
+
     /// The script, if the format is one.
     fn script(&self) -> Result<Option<Script<'_>>> {
         let new = |options: &ScriptOptions| {
@@ -118,7 +284,8 @@ impl Loaded {
 /// Lays the data out as the format wants it.
 fn assembler(loaded: &mut Loaded) -> Assembler {
     let head = std::mem::take(&mut loaded.plan.head);
-    let (compression, segments) = (loaded.compression, loaded.plan.segments.clone());
+    let segments = loaded.plan.tasks.iter().map(|task| task.segment).collect();
+    let compression = loaded.compression;
     match (&loaded.script, &loaded.files) {
         (Some(_), _) => Assembler::new(Stream::new(compression), segments),
         (None, Some(names)) => {
@@ -151,7 +318,21 @@ async fn load(snapshot: &Snapshot, options: &DumpOptions, folder: &str) -> Resul
     catalog.link(session).await?;
     let database = Catalog::database(session).await?;
     let shape = Shape::new(options, &catalog, &database, compression, layout, folder);
-    let mut plan = plan::plan(&mut catalog, &database, &shape, options.format)?;
+    let part_size = options
+        .part_size
+        .unwrap_or_else(|| part_size(plan::estimate(&catalog), compression));
+    let upload = memory::Upload::new(options, part_size);
+    let memory = Memory::share(
+        options.max_memory(),
+        options.jobs as usize,
+        compression,
+        upload,
+    )?;
+    let cut = match options.jobs {
+        1 => Cut::Entries,
+        _ => Cut::Parts(memory.segment),
+    };
+    let mut plan = plan::plan(&mut catalog, &database, &shape, options.format, cut)?;
     if target != catalog.server.major() {
         let warnings = release::refuse(&plan.entries, target, options)?;
         plan.warnings.extend(warnings);
@@ -161,7 +342,8 @@ async fn load(snapshot: &Snapshot, options: &DumpOptions, folder: &str) -> Resul
         entries = plan.entries.len(),
         "planned"
     );
-    let row_settings = snapshot::prepare_to_copy(session, shape.passes_any_bytes()).await?;
+    let any_bytes = shape.passes_any_bytes();
+    let row_settings = snapshot::prepare_to_copy(session, any_bytes).await?;
     let loaded = Loaded {
         catalog,
         database,
@@ -170,6 +352,10 @@ async fn load(snapshot: &Snapshot, options: &DumpOptions, folder: &str) -> Resul
         files: shape.files,
         row_settings,
         plan,
+        jobs: options.jobs,
+        part_size,
+        memory,
+        any_bytes,
         script: match options.format {
             DumpFormat::Plain => Some(script::options(options)?),
             _ => None,
@@ -240,84 +426,6 @@ fn refusal(lost: &[SkippedObject]) -> Error {
         ),
     )
     .with_hint(hint)
-}
-
-/// Copies every segment, in order.
-async fn copy_all(
-    snapshot: &Snapshot,
-    loaded: &Loaded,
-    cancel: &Cancel,
-    progress: &Progress,
-    sender: &WindowSender,
-) -> Side<()> {
-    let catalog = &loaded.catalog;
-    let (container, large_objects) = match (&loaded.script, &loaded.files) {
-        (Some(_), _) => (Container::File, LargeObjectForm::Statements),
-        (None, Some(_)) => (Container::File, LargeObjectForm::Streams),
-        (None, None) => (Container::Block, LargeObjectForm::Streams),
-    };
-    let mut worker = Worker {
-        session: &snapshot.session,
-        encoder: Encoder::new(loaded.compression, container)?,
-        cancel,
-        progress,
-        large_objects,
-        foreign_tables_allowed: false,
-    };
-    let mut script = loaded.script()?.into_iter().flatten();
-    for (place, segment) in loaded.plan.segments.iter().enumerate() {
-        let Ok(piece) = sender.open(place) else {
-            return Err(SideError::OtherSideGone);
-        };
-        let copy = async {
-            match segment.entry {
-                Some(entry) => copy(&mut worker, catalog, entry, piece).await,
-                None => worker.write_statements(&mut script, piece).await,
-            }
-        };
-        let copied = tokio::select! {
-            // First: a copy that fails makes the other side go, and has the error to report.
-            biased;
-            copied = copy => copied,
-            // The server may keep us waiting for rows that nobody takes any more.
-            () = sender.closed() => Err(window::closed()),
-        };
-        match copied {
-            // That side knows why.
-            Err(error) if window::is_closed(&error) => return Err(SideError::OtherSideGone),
-            copied => copied?,
-        }
-    }
-    Ok(())
-}
-
-async fn copy(
-    worker: &mut Worker<'_>,
-    catalog: &Catalog,
-    entry: DumpId,
-    piece: window::PieceSender,
-) -> Result<()> {
-    match &catalog.object(entry).body {
-        Body::TableData(data) => {
-            let table = catalog.object(data.table);
-            let name = catalog.qualified(table);
-            worker.progress.enter(Stage::Data, name.as_str());
-            tracing::debug!(table = name, "copying");
-            let sql = data.copy_out_sql(catalog);
-            let is_foreign = data.is_foreign(catalog);
-            worker.allow_foreign_tables(is_foreign).await?;
-            worker.copy_rows(&name, &sql, piece).await
-        }
-        Body::LargeObjectData(data) => {
-            worker.progress.enter(Stage::Data, "large objects");
-            tracing::debug!(count = data.oids.len(), "copying large objects");
-            worker.copy_large_objects(&data.oids, piece).await
-        }
-        _ => Err(Error::new(
-            ErrorKind::Internal,
-            format!("entry {entry} has data, but is neither a table's nor large objects'"),
-        )),
-    }
 }
 
 impl Catalog {

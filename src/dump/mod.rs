@@ -6,24 +6,29 @@
 //! caller's runtime only waits.
 
 mod companions;
-mod contents;
+mod crew;
 mod facts;
 mod format;
 mod large_objects;
 mod leader;
 mod lock;
+mod memory;
 mod needs;
 mod object;
 mod options;
 mod plan;
+mod rate;
 mod release;
 mod report;
+mod resume;
 mod script;
 mod shape;
 mod snapshot;
 mod storage;
 mod target;
+mod task;
 mod thread;
+mod worker;
 mod writer;
 
 use std::io::Write;
@@ -106,13 +111,13 @@ impl Dump {
         let storage = {
             let (options, cancel) = (options.clone(), cancel.clone());
             let progress = progress.clone();
-            thread::run("pgsluice-storage", move || async move {
+            thread::run("pgsluice-storage".to_owned(), move || async move {
                 storage::store(&options, target, &cancel, &progress, ready, planned).await
             })?
         };
         let leader = {
             let progress = progress.clone();
-            thread::run("pgsluice-leader", move || async move {
+            thread::run("pgsluice-leader".to_owned(), move || async move {
                 leader::lead(&options, &cancel, &progress, checked, prepared).await
             })?
         };

@@ -1,11 +1,12 @@
 //! What a dump is asked to do.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{DumpFormat, release};
+use super::{DumpFormat, memory, release};
 use crate::archive::script::Clean;
 use crate::codec::Compression;
 use crate::error::{Error, ErrorKind, Result};
@@ -37,9 +38,22 @@ pub struct DumpOptions {
     /// The major release that is to restore the dump, 13 to 18. Default: the server's.
     #[serde(default)]
     pub target_version: Option<u32>,
-    /// Sessions that copy at the same time. Only 1 is supported yet.
+    /// Sessions that copy at the same time, 1 to 64. From 2 on they are `jobs` besides
+    /// the one that holds the snapshot.
     #[serde(default = "one")]
     pub jobs: u32,
+    /// Use one job, with a warning, if the server does not take as many as wanted or
+    /// they cannot see one snapshot, instead of failing.
+    #[serde(default)]
+    pub fall_back_to_one_job: bool,
+    /// What the dump may hold in memory, in bytes; the catalogs of a large schema come on
+    /// top. Default: 256 MiB.
+    #[serde(default)]
+    pub max_memory: Option<usize>,
+    /// Bytes of rows and large objects read from the server each second, at most.
+    /// Default: as many as it sends.
+    #[serde(default)]
+    pub max_rate: Option<u64>,
     /// Only these schemas (`-n`).
     #[serde(default)]
     pub schemas: Vec<String>,
@@ -142,6 +156,9 @@ impl DumpOptions {
             compression: None,
             target_version: None,
             jobs: 1,
+            fall_back_to_one_job: false,
+            max_memory: None,
+            max_rate: None,
             schemas: Vec::new(),
             exclude_schemas: Vec::new(),
             tables: Vec::new(),
@@ -191,9 +208,21 @@ impl DumpOptions {
         if self.schema_only && !self.include_foreign_data.is_empty() {
             return invalid("schema_only and include_foreign_data cannot be used together");
         }
-        if self.jobs != 1 {
-            return invalid("expected 1 job: parallel dumps are not supported yet");
+        if !JOBS.contains(&self.jobs) {
+            return Err(Error::new(
+                ErrorKind::InvalidInput,
+                format!(
+                    "jobs is {}, expected {} to {}",
+                    self.jobs,
+                    JOBS.start(),
+                    JOBS.end()
+                ),
+            ));
         }
+        if self.max_rate == Some(0) {
+            return invalid("max_rate is 0, expected bytes per second, 1 or more");
+        }
+        self.check_memory()?;
         if let Some(size) = self.part_size.filter(|size| *size < MIN_PART_SIZE) {
             return Err(Error::new(
                 ErrorKind::InvalidInput,
@@ -201,6 +230,23 @@ impl DumpOptions {
             ));
         }
         Ok(())
+    }
+
+    /// Refuses what cannot do for the smallest database. Larger ones may need larger parts.
+    fn check_memory(&self) -> Result<()> {
+        let compression = self.compression.unwrap_or(Compression::ZSTD);
+        let part_size = self.part_size.unwrap_or(MIN_PART_SIZE);
+        memory::Memory::share(
+            self.max_memory(),
+            self.jobs as usize,
+            compression,
+            memory::Upload::new(self, part_size),
+        )
+        .map(drop)
+    }
+
+    pub(super) fn max_memory(&self) -> usize {
+        self.max_memory.unwrap_or(memory::DEFAULT)
     }
 
     fn check_target(&self) -> Result<()> {
@@ -286,6 +332,9 @@ impl DumpOptions {
         self.lock_wait_timeout_ms.map(Duration::from_millis)
     }
 }
+
+/// More connections than that are no backup's to take.
+const JOBS: RangeInclusive<u32> = 1..=64;
 
 /// The smallest part that S3 takes, unless it is the last.
 const MIN_PART_SIZE: usize = crate::store::Store::MIN_PART_SIZE;

@@ -1,14 +1,14 @@
-//! From the catalogs to an ordered table of contents and its segments.
+//! From the catalogs to an ordered table of contents and what is to be read for it.
 
 use super::DumpFormat;
 use super::needs::Ways;
 use super::shape::Shape;
+use super::task::{self, Cut, Task};
 use crate::archive::{TocEntry, write_toc};
 use crate::dumpable::{ObjectKind, Placement};
 use crate::error::Result;
 use crate::ids::DumpId;
 use crate::order::{self, Node, Role, UnresolvedLoop};
-use crate::pipeline::Segment;
 use crate::schema::{
     Body, Catalog, Database, Dependencies, Object, PlannedEntry, RelKind, Relation, Toc,
 };
@@ -18,8 +18,8 @@ pub(super) struct Plan {
     /// Header and table of contents, as they are stored; a script has none.
     pub(super) head: Vec<u8>,
     pub(super) entries: Vec<TocEntry>,
-    /// One for each data entry, in the order of their blocks.
-    pub(super) segments: Vec<Segment>,
+    /// What is to be read, in the order of its blocks.
+    pub(super) tasks: Vec<Task>,
     /// What the user should know about the entries and their order.
     pub(super) warnings: Vec<String>,
 }
@@ -39,6 +39,7 @@ pub(super) fn plan(
     database: &Database,
     shape: &Shape,
     format: DumpFormat,
+    cut: Cut,
 ) -> Result<Plan> {
     let (order, loops) = sort(catalog);
     let last = DumpId(u32::try_from(catalog.objects().len()).expect("dump ids are u32"));
@@ -55,7 +56,7 @@ pub(super) fn plan(
             DumpFormat::Plain => Vec::new(),
             _ => head(shape, &entries)?,
         },
-        segments: segments(&entries, format),
+        tasks: task::tasks(&entries, catalog, format, cut)?,
         entries,
         warnings,
     })
@@ -123,27 +124,6 @@ fn role(object: &Object) -> Role {
     }
 }
 
-/// One segment for each data entry: several workers will cut large tables into more.
-/// In a script there are statements before, between and after them.
-fn segments(entries: &[TocEntry], format: DumpFormat) -> Vec<Segment> {
-    let is_script = format == DumpFormat::Plain;
-    let data = entries
-        .iter()
-        .filter(|entry| entry.has_data)
-        .map(|entry| Segment {
-            entry: Some(entry.dump_id),
-            first: true,
-            last: true,
-            large_objects: entry.desc == "BLOBS" && !is_script,
-        });
-    if !is_script {
-        return data.collect();
-    }
-    data.flat_map(|segment| [Segment::STATEMENTS, segment])
-        .chain([Segment::STATEMENTS])
-        .collect()
-}
-
 /// Fills in what each entry depends on.
 fn with_dependencies(
     planned: Vec<PlannedEntry>,
@@ -194,7 +174,9 @@ fn warning(members: &UnresolvedLoop, catalog: &Catalog) -> String {
 /// Bytes of rows the plan will read, by the sizes of the relations on disk.
 pub(super) fn estimate(catalog: &Catalog) -> u64 {
     let size_of = |object: &Object| match &object.body {
-        Body::TableData(data) => Relation::of(catalog.object(data.table)).map(|table| table.size),
+        Body::TableData(data) => {
+            Relation::of(catalog.object(data.table)).map(|table| table.extent.bytes)
+        }
         _ => None,
     };
     catalog.objects().iter().filter_map(size_of).sum()

@@ -44,6 +44,11 @@ pub struct DumpReport {
     pub raw_bytes: u64,
     /// Seconds from start to finish.
     pub seconds: f64,
+    /// Sessions that copied.
+    pub jobs: u32,
+    /// The most memory the whole process has had in use since it began, in bytes; none
+    /// where the system does not tell (Linux does).
+    pub peak_memory: Option<u64>,
     /// What was left out because it cannot be kept.
     pub skipped: Vec<SkippedObject>,
     /// Things the user should know although the dump is complete.

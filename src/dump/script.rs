@@ -3,8 +3,8 @@
 use rustls::crypto::aws_lc_rs;
 
 use super::DumpOptions;
-use super::contents::Worker;
 use crate::archive::script::{RestrictKey, Script, ScriptOptions, Step};
+use crate::codec::Encoder;
 use crate::error::{Error, ErrorKind, Result};
 use crate::pipeline::SegmentWriter;
 use crate::pipeline::window::PieceSender;
@@ -28,23 +28,18 @@ pub(super) fn options(options: &DumpOptions) -> Result<ScriptOptions> {
     })
 }
 
-impl Worker<'_> {
-    /// Writes the statements up to the next contents, or to the script's end.
-    pub(super) async fn write_statements(
-        &mut self,
-        script: &mut impl Iterator<Item = Result<Step<'_>>>,
-        sender: PieceSender,
-    ) -> Result<()> {
-        let mut segment = SegmentWriter::new(&mut self.encoder, sender);
-        let write = async {
-            while let Some(Step::Text(text)) = script.next().transpose()? {
-                segment.write(text.as_bytes()).await?;
-            }
-            segment.end_piece().await?;
-            segment.finish().await
-        };
-        self.cancel.guard(write).await
+/// Writes the statements up to the next contents, or to the script's end.
+pub(super) async fn write_statements(
+    encoder: &mut Encoder,
+    script: &mut impl Iterator<Item = Result<Step<'_>>>,
+    sender: PieceSender,
+) -> Result<()> {
+    let mut segment = SegmentWriter::new(encoder, sender);
+    while let Some(Step::Text(text)) = script.next().transpose()? {
+        segment.write(text.as_bytes()).await?;
     }
+    segment.end_piece().await?;
+    segment.finish().await
 }
 
 /// Prints the script once for nothing, so that what cannot be printed is found before

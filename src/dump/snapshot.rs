@@ -1,10 +1,13 @@
-//! The leader's transaction: one snapshot, and settings that make output portable.
+//! The leader's transaction and those that see the same: one snapshot, and settings that
+//! make output portable.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
+use std::time::Duration;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::pg::{ConnInfo, Session};
+use crate::pg::{ConnInfo, Server, Session};
+use crate::sql::literal;
 
 /// A session inside the transaction whose snapshot the whole dump sees.
 pub(super) struct Snapshot {
@@ -53,7 +56,13 @@ const OPTIONAL_SETTINGS: &str = "
     FROM pg_catalog.pg_settings
     WHERE name IN ('restrict_nonsystem_relation_kind', 'transaction_timeout', 'idle_session_timeout')";
 
-/// Connects and begins the transaction.
+const BEGIN: &str = "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+
+/// How long the server may take to end a session. It does so at once unless it hangs.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Connects and begins the transaction. Settings are made in it: a pooler gives
+/// sessions to others between transactions, and may give us another.
 pub(super) async fn begin(source: &ConnInfo) -> Result<Snapshot> {
     let session = Session::connect(source).await?;
     let version = session.server_version();
@@ -71,12 +80,8 @@ pub(super) async fn begin(source: &ConnInfo) -> Result<Snapshot> {
             error.with_hint("Upgrade the server, or dump it with its own pg_dump.")
         });
     }
-    session.batch(SETTINGS).await?;
-    session.query(OPTIONAL_SETTINGS, &[]).await?;
-    session
-        .batch("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        .await?;
-    // The first statement of the transaction takes the snapshot.
+    session.batch(&format!("{BEGIN}; {SETTINGS}")).await?;
+    // The first query of the transaction takes the snapshot.
     let row = session
         .one(
             "SELECT pg_catalog.pg_is_in_recovery() AS standby,
@@ -87,6 +92,7 @@ pub(super) async fn begin(source: &ConnInfo) -> Result<Snapshot> {
             &[],
         )
         .await?;
+    session.query(OPTIONAL_SETTINGS, &[]).await?;
     let snapshot = Snapshot {
         taken_at: row.get("taken_at")?,
         lsn: row.get("lsn")?,
@@ -109,9 +115,9 @@ const ROW_SETTINGS: &str = "
     WHERE name IN ('DateStyle', 'IntervalStyle', 'TimeZone', 'bytea_output',
                    'extra_float_digits', 'lc_monetary')";
 
-/// Changes what only the definitions needed, before rows are read: bytes that
-/// no encoding explains are passed through, and names in rows, of type `regclass`
-/// for instance, have no more quotes than usual. Returns the settings under which
+/// Changes what only the definitions needed, before rows are read: names in rows, of
+/// type `regclass` for instance, have no more quotes than usual, and with `any_bytes`
+/// bytes that no encoding explains are passed through. Returns the settings under which
 /// rows print as they will in the archive, so that digests can be recomputed.
 pub(super) async fn prepare_to_copy(
     session: &Session,
@@ -122,9 +128,95 @@ pub(super) async fn prepare_to_copy(
             Ok((row.get("name")?, row.get("setting")?))
         })
         .await?;
-    session.batch("RESET quote_all_identifiers").await?;
+    set_up_to_copy(session, any_bytes).await?;
+    Ok(settings.into_iter().collect())
+}
+
+/// Makes rows print as they do for the leader, whose search path is empty since it read
+/// the catalogs: values of type `regclass` are qualified then.
+pub(super) async fn set_up_to_copy(session: &Session, any_bytes: bool) -> Result<()> {
+    session
+        .batch(
+            "SELECT pg_catalog.set_config('search_path', '', false);
+             RESET quote_all_identifiers",
+        )
+        .await?;
     if any_bytes {
         session.batch("SET client_encoding = SQL_ASCII").await?;
     }
-    Ok(settings.into_iter().collect())
+    Ok(())
+}
+
+/// A snapshot that other sessions can see for as long as the one that took it lasts.
+#[derive(Clone)]
+pub(super) struct ExportedSnapshot {
+    source: ConnInfo,
+    /// Of several servers that the source may mean, the one that has the snapshot.
+    server: Server,
+    id: String,
+    /// Whether bytes that no encoding explains are passed through.
+    pub(super) any_bytes: bool,
+}
+
+impl Snapshot {
+    /// Lets other sessions see this snapshot. `source` is where it was taken.
+    pub(super) async fn export(&self, source: &ConnInfo) -> Result<ExportedSnapshot> {
+        let row = self
+            .session
+            .one("SELECT pg_catalog.pg_export_snapshot() AS id", &[])
+            .await
+            .map_err(|error| error.context("exporting the snapshot for several jobs"))?;
+        Ok(ExportedSnapshot {
+            source: source.clone(),
+            server: self.session.server(),
+            id: row.get("id")?,
+            any_bytes: false,
+        })
+    }
+}
+
+impl ExportedSnapshot {
+    /// Opens a session that sees the snapshot and is ready to copy rows.
+    ///
+    /// # Errors
+    ///
+    /// Those of connecting; what the server says if it does not know the snapshot.
+    pub(super) async fn import(&self) -> Result<Session> {
+        let session = Session::connect_to(&self.source, &self.server).await?;
+        let id = literal(&self.id);
+        session
+            .batch(&format!("{BEGIN}; SET TRANSACTION SNAPSHOT {id}"))
+            .await
+            .map_err(not_imported)?;
+        session.batch(SETTINGS).await?;
+        session.query(OPTIONAL_SETTINGS, &[]).await?;
+        set_up_to_copy(&session, self.any_bytes).await?;
+        Ok(session)
+    }
+}
+
+/// Says why a second session does not know a snapshot that the first has just exported.
+fn not_imported(error: Error) -> Error {
+    let error = error.context("taking over the snapshot in a second session");
+    if error.kind() == ErrorKind::Connect {
+        return error;
+    }
+    error.with_hint(
+        "Several jobs need several sessions on one server. Connect to the server itself and not through a pooler or load balancer, or use one job.",
+    )
+}
+
+/// Ends a session, with what it runs if it `failed`: dropping it would let the server
+/// go on copying.
+pub(super) async fn end(session: Session, failed: bool) {
+    if failed && let Err(error) = session.cancel_handle().cancel().await {
+        tracing::warn!("cancelling the running statement: {}", error.full());
+    }
+    // A server that does not answer any more must not keep the dump from ending.
+    if tokio::time::timeout(CLOSE_TIMEOUT, session.close())
+        .await
+        .is_err()
+    {
+        tracing::warn!("the server did not end the session within {CLOSE_TIMEOUT:?}");
+    }
 }

@@ -18,6 +18,8 @@ use crate::store::StoredObject;
 /// What the leader hands over once it has planned the archive.
 pub(super) struct Prepared {
     pub(super) part_size: usize,
+    /// Parts that may be on their way at once.
+    pub(super) parts_in_flight: usize,
     pub(super) assembler: Assembler,
     pub(super) window: WindowReceiver,
     pub(super) facts: Facts,
@@ -38,7 +40,7 @@ pub(super) struct StoredArchive {
 /// manifest. The manifest comes last: where there is one, all is there.
 pub(super) async fn store(
     options: &DumpOptions,
-    target: Target,
+    mut target: Target,
     cancel: &Cancel,
     progress: &Progress,
     ready: oneshot::Sender<String>,
@@ -54,10 +56,12 @@ pub(super) async fn store(
     };
     let Prepared {
         part_size,
+        parts_in_flight,
         assembler,
         window,
         facts,
     } = prepared;
+    target.limit_parts_in_flight(parts_in_flight);
     let writer = target.begin(site, part_size, options.overwrite, progress)?;
     let archive = write(writer, assembler, window, cancel, progress).await?;
     let manifest = facts.manifest(&archive);

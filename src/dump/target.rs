@@ -55,6 +55,14 @@ impl Target {
         }
     }
 
+    /// Has at most so many parts on their way to the store at a time.
+    pub(super) fn limit_parts_in_flight(&mut self, most: usize) {
+        match self {
+            Self::Object(store) => store.limit_parts_in_flight(most),
+            Self::Directory(directory) => directory.limit_parts_in_flight(most),
+        }
+    }
+
     /// Finds out whether an archive could be written.
     pub(super) async fn preflight(&self, overwrite: bool) -> Result<Site> {
         match self {

@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorKind};
 /// Runs a future on a new thread with a current-thread runtime, and returns a
 /// future of its outcome, which any executor can await.
 pub(super) fn run<T, F>(
-    name: &str,
+    name: String,
     future: impl FnOnce() -> F + Send + 'static,
 ) -> crate::Result<impl Future<Output = Side<T>>>
 where
@@ -28,10 +28,9 @@ where
         let _ = sender.send(ended);
     };
     std::thread::Builder::new()
-        .name(name.to_owned())
+        .name(name.clone())
         .spawn(work)
         .map_err(start_error)?;
-    let name = name.to_owned();
     Ok(async move {
         outcome.await.unwrap_or_else(|_| {
             Err(SideError::Failed(Error::new(

@@ -38,6 +38,11 @@ pub(super) async fn connect(target: &Target) -> Result<Session> {
     Err(all_failed(failures))
 }
 
+/// Opens a session with this host, whose name has been looked up, and with no other.
+pub(super) async fn connect_to(target: &Target, host: &Host) -> Result<Session> {
+    try_address(target, host, SessionAttrs::Any).await
+}
+
 /// Tries the addresses of `host` in turn. What gives way to the next is added to
 /// `failures`; what ends the search is returned.
 async fn try_host(

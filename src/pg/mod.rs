@@ -24,6 +24,6 @@ pub use cancel_request::CancelHandle;
 pub use conninfo::ConnInfo;
 pub use copy_out::CopyOut;
 pub use row::Row;
-pub use session::Session;
+pub use session::{Server, Session};
 pub use tokio_postgres::types::{FromSql, ToSql};
 pub use version::ServerVersion;

@@ -48,6 +48,30 @@ impl Session {
         connect::connect(&conninfo.target()?).await
     }
 
+    /// Opens another session on the server that `server` stands for, whatever
+    /// other servers `conninfo` names.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`connect`](Self::connect).
+    pub async fn connect_to(conninfo: &ConnInfo, server: &Server) -> Result<Self> {
+        connect::connect_to(&conninfo.target()?, &server.0).await
+    }
+
+    /// The server this session is on.
+    pub fn server(&self) -> Server {
+        Server(self.host.clone())
+    }
+
+    /// Waits until the connection ends without having been asked to, for whoever
+    /// needs a session that is left in peace.
+    pub async fn lost(&self) -> Error {
+        match self.fate.clone().ended().await {
+            Some(reason) => error::running(&reason),
+            None => Error::new(ErrorKind::Connect, "server closed the connection"),
+        }
+    }
+
     /// Puts a connection that has just been made to work.
     pub(super) fn start<S, T>(
         client: Client,
@@ -196,6 +220,10 @@ impl Session {
         fate.ended().await;
     }
 }
+
+/// One server of those a connection string may mean, its name looked up.
+#[derive(Clone, Debug)]
+pub struct Server(Host);
 
 /// How a connection ended, once it has. Whoever was waiting for an answer only
 /// learns that none will come; the connection knows why.

@@ -114,6 +114,16 @@ impl<'a> SegmentWriter<'a> {
         self.sender.send(Message::EndPiece(end)).await
     }
 
+    /// The sender, of a segment to which nothing was written.
+    pub fn into_sender(self) -> PieceSender {
+        self.sender
+    }
+
+    /// The digest of the rows written so far.
+    pub fn digest(&self) -> &RowDigest {
+        &self.digest
+    }
+
     /// Rows written so far.
     pub fn rows(&self) -> u64 {
         self.digest.rows()

@@ -106,6 +106,11 @@ impl WindowSender {
         })
     }
 
+    /// The number of the segment whose turn it is; closed once the receiver is gone.
+    pub fn turn(&self) -> watch::Receiver<usize> {
+        self.whose_turn.clone()
+    }
+
     /// Waits until the receiver is gone.
     pub async fn closed(&self) {
         self.pieces.closed().await;

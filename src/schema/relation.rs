@@ -64,8 +64,17 @@ pub struct Relation {
     pub(crate) sequence: Option<SequenceOptions>,
     /// The query of a view or materialized view, with its semicolon.
     pub(crate) query: Option<String>,
-    /// Bytes of heap and TOAST, for estimates.
-    pub(crate) size: u64,
+    /// What it takes on disk.
+    pub(crate) extent: Extent,
+}
+
+/// What a table whose rows are wanted takes on disk. It may grow while the dump runs.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Extent {
+    /// Bytes, TOAST included.
+    pub(crate) bytes: u64,
+    /// Blocks, TOAST not included.
+    pub(crate) blocks: u64,
 }
 
 /// The column a sequence belongs to.
@@ -143,18 +152,28 @@ pub(crate) async fn load_sizes(session: &Session, catalog: &mut Catalog) -> Resu
         catalog.relation_oids(|object, relation| object.components.data && relation.has_rows());
     let rows = session
         .rows(
-            "SELECT c.oid, pg_catalog.pg_relation_size(c.oid)
-                    + CASE WHEN c.reltoastrelid = 0 THEN 0
-                           ELSE pg_catalog.pg_relation_size(c.reltoastrelid) END AS size
+            "SELECT c.oid,
+                    main + CASE WHEN c.reltoastrelid = 0 THEN 0
+                                ELSE pg_catalog.pg_relation_size(c.reltoastrelid) END AS bytes,
+                    main / pg_catalog.current_setting('block_size')::int8 AS blocks
              FROM pg_catalog.unnest($1::pg_catalog.oid[]) AS wanted (oid)
-             JOIN pg_catalog.pg_class c ON c.oid = wanted.oid",
+             JOIN pg_catalog.pg_class c ON c.oid = wanted.oid
+             CROSS JOIN LATERAL pg_catalog.pg_relation_size(c.oid) AS main",
             &[&oids],
-            |row| Ok((row.get::<Oid>("oid")?, row.get::<Option<i64>>("size")?)),
+            |row| {
+                let bytes: Option<i64> = row.get("bytes")?;
+                let blocks: Option<i64> = row.get("blocks")?;
+                let extent = Extent {
+                    bytes: bytes.unwrap_or(0).unsigned_abs(),
+                    blocks: blocks.unwrap_or(0).unsigned_abs(),
+                };
+                Ok((row.get::<Oid>("oid")?, extent))
+            },
         )
         .await?;
-    for (oid, size) in rows {
+    for (oid, extent) in rows {
         if let Some(relation) = catalog.relation_mut(oid) {
-            relation.size = size.and_then(|size| u64::try_from(size).ok()).unwrap_or(0);
+            relation.extent = extent;
         }
     }
     Ok(())
@@ -211,7 +230,7 @@ impl SurveyRow {
             checks: Vec::new(),
             sequence: None,
             query: None,
-            size: 0,
+            extent: Extent::default(),
         };
         Ok(Self {
             relation,

@@ -346,6 +346,44 @@ impl TableData {
         format!("COPY (SELECT {columns} FROM {name} {condition}) TO STDOUT")
     }
 
+    /// The statements that each send the rows of one part of the table, in order and
+    /// together all of them, parts being of about `part_bytes` on disk. `None`: it
+    /// is not worth it, or the server cannot find a part without reading all.
+    ///
+    /// What was added to the table since it was measured is not in the snapshot;
+    /// even so, the last part has no end.
+    pub(crate) fn copy_out_parts(&self, catalog: &Catalog, part_bytes: u64) -> Option<Vec<String>> {
+        let table = catalog.object(self.table);
+        let relation = Relation::of(table)?;
+        let is_heap = relation.access_method.as_deref() == Some("heap");
+        let columns = self.columns(catalog).join(", ");
+        let parts = relation.extent.bytes.div_ceil(part_bytes.max(1));
+        let parts = parts.min(relation.extent.blocks);
+        // From 14 on a range of tuple ids is found by its blocks.
+        if catalog.server.major() < 14
+            || !is_heap
+            || self.condition.is_some()
+            || columns.is_empty()
+            || parts < 2
+        {
+            return None;
+        }
+        let name = catalog.qualified(table);
+        let border = |part: u64| relation.extent.blocks * part / parts;
+        let statement = |part: u64| {
+            let mut conditions = Vec::new();
+            if part > 0 {
+                conditions.push(format!("ctid >= '({},0)'", border(part)));
+            }
+            if part + 1 < parts {
+                conditions.push(format!("ctid < '({},0)'", border(part + 1)));
+            }
+            let conditions = conditions.join(" AND ");
+            format!("COPY (SELECT {columns} FROM ONLY {name} WHERE {conditions}) TO STDOUT")
+        };
+        Some((0..parts).map(statement).collect())
+    }
+
     /// Whether the rows come from a foreign server, where COPY cannot read them by itself.
     pub(crate) fn is_foreign(&self, catalog: &Catalog) -> bool {
         let relation = Relation::of(catalog.object(self.table));

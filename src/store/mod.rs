@@ -47,7 +47,7 @@ use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
 
-pub use directory::{Contents, Directory, DirectoryUpload, Site};
+pub use directory::{Contents, Directory, DirectoryUpload, MAX_COMPLETING_BYTES, Site};
 pub use location::Location;
 pub use reader::Reader;
 pub use s3::{CredentialSource, S3Options};
@@ -156,6 +156,14 @@ impl Store {
             s3::check_part_size(part_size)?;
         }
         Ok(Upload::new(part_size, self.sink(part_size, overwrite)?))
+    }
+
+    /// Has at most so many parts of an upload on their way at a time, instead of
+    /// [`S3Options::parts_in_flight`].
+    pub fn limit_parts_in_flight(&mut self, most: usize) {
+        if let Backend::S3(object) = &mut self.backend {
+            object.limit_parts_in_flight(most);
+        }
     }
 
     /// Stores a small object in one piece, atomically.

@@ -10,8 +10,8 @@ use crate::store::upload::Upload;
 /// Files at a time: small ones wait for the network, not for each other.
 const MAX_FILES: usize = 32;
 
-/// Bytes of them in memory at a time, but always one file.
-const MAX_BYTES: usize = 32 << 20;
+/// Bytes of files in memory that are being completed at a time, but always one file.
+pub const MAX_BYTES: usize = 32 << 20;
 
 /// How long files may still take once nobody wants them.
 const PATIENCE: Duration = Duration::from_secs(10);

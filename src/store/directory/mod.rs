@@ -20,6 +20,8 @@ mod prefix;
 use std::fmt;
 use std::path::PathBuf;
 
+pub use completions::MAX_BYTES as MAX_COMPLETING_BYTES;
+
 pub(super) use local::MemberFile;
 
 use local::LocalUpload;
@@ -107,6 +109,14 @@ impl Directory {
             }
         };
         Some(Store { location, backend })
+    }
+
+    /// Has at most so many parts on their way at a time, instead of
+    /// [`S3Options::parts_in_flight`].
+    pub fn limit_parts_in_flight(&mut self, most: usize) {
+        if let Backend::S3(prefix) = &mut self.backend {
+            prefix.limit_parts_in_flight(most);
+        }
     }
 
     /// Finds out, before any work is done, whether an upload would succeed: as

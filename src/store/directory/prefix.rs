@@ -71,6 +71,10 @@ impl Prefix {
         Ok(vec![self.contents.main.to_owned()])
     }
 
+    pub(super) fn limit_parts_in_flight(&mut self, most: usize) {
+        self.object.limit_parts_in_flight(most);
+    }
+
     pub(super) fn begin(&self, replaced: Vec<String>, overwrite: bool) -> Result<PrefixUpload> {
         Ok(PrefixUpload {
             client: self.object.connect()?,

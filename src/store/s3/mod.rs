@@ -91,6 +91,11 @@ impl S3Object {
         self.options.parts_in_flight
     }
 
+    pub(super) fn limit_parts_in_flight(&mut self, most: usize) {
+        let options = Arc::make_mut(&mut self.options);
+        options.parts_in_flight = options.parts_in_flight.min(most);
+    }
+
     fn builder(&self) -> AmazonS3Builder {
         let options = &self.options;
         let path_style = options
