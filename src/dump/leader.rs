@@ -50,9 +50,12 @@ pub(super) async fn lead(
         cancel,
         progress,
     };
-    let ended = leader.dump(&folder, started_at, prepared).await;
-    if let Some(crew) = leader.crew {
-        crew.dismiss().await;
+    let mut ended = leader.dump(&folder, started_at, prepared).await;
+    if let Some(crew) = leader.crew
+        && let Some(failure) = crew.dismiss().await
+        && let Err(SideError::OtherSideGone) = ended
+    {
+        ended = Err(failure.into());
     }
     snapshot::end(leader.snapshot.session, ended.is_err()).await;
     ended
@@ -201,7 +204,7 @@ async fn copy_alone(
                 cancel.guard(write).await?;
                 continue;
             }
-            worker.copy(&task.source, sender).await?;
+            worker.copy(task, sender).await?;
             worker.note_end(task);
         }
         Ok(())

@@ -79,9 +79,9 @@ impl<'a> Worker<'a> {
     }
 
     /// Copies the rows or large objects of one segment.
-    pub(super) async fn copy(&mut self, source: &Source, sender: PieceSender) -> Result<Copied> {
-        match source {
-            Source::Rows(rows) => self.copy_rows(rows, sender).await,
+    pub(super) async fn copy(&mut self, task: &Task, sender: PieceSender) -> Result<Copied> {
+        match &task.source {
+            Source::Rows(rows) => self.copy_rows(rows, task.segment.last, sender).await,
             Source::LargeObjects(oids) => self
                 .copy_large_objects(oids, sender)
                 .await
@@ -101,7 +101,9 @@ impl<'a> Worker<'a> {
     }
 
     /// Copies rows, and begins anew in the same snapshot where the connection is lost.
-    async fn copy_rows(&mut self, rows: &Rows, sender: PieceSender) -> Result<Copied> {
+    ///
+    /// The `last` segment of a table has the end of its rows.
+    async fn copy_rows(&mut self, rows: &Rows, last: bool, sender: PieceSender) -> Result<Copied> {
         let progress = &self.work.progress;
         progress.enter(Stage::Data, rows.table.as_str());
         tracing::debug!(table = rows.table, "copying");
@@ -131,7 +133,9 @@ impl<'a> Worker<'a> {
             self.foreign_tables_allowed = false;
         }
         let finish = async {
-            segment.write(END_OF_ROWS).await?;
+            if last {
+                segment.write(END_OF_ROWS).await?;
+            }
             segment.end_piece().await?;
             segment.finish().await
         };

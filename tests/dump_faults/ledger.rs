@@ -92,7 +92,7 @@ pub(crate) fn unread_copy(database: &Database<'_>) {
 fn waiting_copy(database: &Database<'_>, condition: &str) -> String {
     let backend = format!(
         "SELECT pid FROM pg_stat_activity
-         WHERE datname = current_database() AND query LIKE 'COPY %' AND state = 'active' AND {condition}"
+         WHERE datname = current_database() AND query ~ '^(LOCK [^;]*; )?COPY ' AND state = 'active' AND {condition}"
     );
     wait_for("a COPY that waits", || {
         let pid = database.psql(&backend);

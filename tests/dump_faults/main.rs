@@ -20,6 +20,7 @@ mod database_side;
 mod directories;
 mod directory_overwrite;
 mod existing_target;
+mod jobs;
 mod ledger;
 mod program;
 mod secrets;

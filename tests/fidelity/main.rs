@@ -14,6 +14,7 @@ mod database_properties;
 mod databases;
 mod fixtures;
 mod foreign;
+mod jobs;
 mod names;
 mod operators;
 mod parts;

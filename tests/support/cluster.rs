@@ -25,6 +25,7 @@ pub const PASSWORD: &str = "s3cret/p@ss";
 /// `plain_only` are what they are called.
 const HBA: &str = "\
 local     all all                      trust
+local     replication all              trust
 hostssl   all certified   127.0.0.1/32 cert
 hostnossl all tls_only    127.0.0.1/32 reject
 hostssl   all plain_only  127.0.0.1/32 reject
@@ -68,7 +69,35 @@ impl Cluster {
         Self::start_with("server", settings)
     }
 
+    /// Makes and starts a standby of this cluster, which has all that is there now.
+    pub fn standby(&self) -> Self {
+        Self::start_in(|bin, directory, port, account| {
+            let data = directory.join("data");
+            account.own(directory);
+            let mut pg_basebackup = account.command(&bin.join("pg_basebackup"));
+            run(pg_basebackup
+                .args(["--checkpoint=fast", "--write-recovery-conf", "--no-sync"])
+                .args(["--dbname", &self.url("postgres"), "--pgdata"])
+                .arg(&data));
+            configure(
+                &data,
+                &format!(
+                    "port = {port}\nunix_socket_directories = '{}'\n",
+                    directory.display()
+                ),
+            );
+        })
+    }
+
     fn start_with(certificate: &str, settings: &str) -> Self {
+        Self::start_in(|bin, directory, port, account| {
+            make_certificates(directory);
+            init(bin, directory, port, certificate, settings, account);
+        })
+    }
+
+    /// Starts a cluster that `make` makes in a new directory, for a port.
+    fn start_in(make: impl FnOnce(&Path, &Path, u16, &Account)) -> Self {
         let bin = find_bin();
         let directory = tempfile::Builder::new()
             .prefix("pgs")
@@ -79,8 +108,7 @@ impl Cluster {
         let account = Account::for_server();
         let mut keeper = keep(&bin, &directory, &account);
         let port = free_port();
-        make_certificates(&directory);
-        init(&bin, &directory, port, certificate, settings, &account);
+        make(&bin, &directory, port, &account);
         let input = keeper.stdin.as_mut().expect("piped");
         input.write_all(b"start\n").expect("the keeper listens");
         let cluster = Self {
@@ -347,12 +375,17 @@ fn init(
          {settings}\n",
         directory = directory.display(),
     );
+    configure(&data, &settings);
+    fs::write(data.join("pg_hba.conf"), HBA).expect("pg_hba.conf");
+}
+
+/// Adds lines to `postgresql.conf`.
+fn configure(data: &Path, settings: &str) {
     let mut file = fs::OpenOptions::new()
         .append(true)
         .open(data.join("postgresql.conf"))
         .expect("postgresql.conf");
     file.write_all(settings.as_bytes()).expect("settings");
-    fs::write(data.join("pg_hba.conf"), HBA).expect("pg_hba.conf");
 }
 
 /// Starts a shell that waits for a line to start the server, and outlives this
