@@ -1,6 +1,6 @@
 # Two commands for a fresh machine: make demo, make test. Both install what is missing.
 
-.PHONY: help demo test test-matrix check memory bench-catalog
+.PHONY: help demo test test-matrix check memory bench bench-catalog
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -20,6 +20,9 @@ check: ## formatting, lints on every feature set, licences, documentation
 
 memory: ## the most memory a dump of a 3 GB table takes, for every codec; fails above 200 MB
 	@scripts/memory.sh
+
+bench: ## dumps of 2 GB into S3 and files, beside pg_dump and what people pipe it into; writes docs/BENCHMARKS.md
+	@benches/throughput/run.sh
 
 bench-catalog: ## a dump of 20,000 tables, 5,000 functions and 50,000 large objects, beside pg_dump's
 	@benches/catalog/run.sh
