@@ -101,7 +101,11 @@ fn later(
     let mut buffer = vec![0; PIECE];
     loop {
         let read = from.read(&mut buffer)?;
-        if read == 0 || sender.send((Instant::now() + delay, buffer[..read].to_vec())).is_err() {
+        if read == 0
+            || sender
+                .send((Instant::now() + delay, buffer[..read].to_vec()))
+                .is_err()
+        {
             break;
         }
     }
@@ -110,11 +114,7 @@ fn later(
 }
 
 /// Hands everything on, no faster than that.
-fn slowly(
-    mut from: impl Read,
-    mut to: TcpStream,
-    bytes_per_second: Option<f64>,
-) -> io::Result<()> {
+fn slowly(mut from: impl Read, mut to: TcpStream, bytes_per_second: Option<f64>) -> io::Result<()> {
     let mut buffer = vec![0; PIECE];
     let mut due = Instant::now();
     loop {

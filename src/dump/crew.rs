@@ -177,13 +177,13 @@ async fn serve(
         return Err(error.into());
     }
     let seat = Seat::Follower {
-        session,
+        session: Box::new(session),
         snapshot: &snapshot,
     };
     let mut worker = Worker::new(seat, job.work.clone())?;
     let ended = work(&mut worker, &job).await;
     if let Seat::Follower { session, .. } = worker.seat {
-        snapshot::end(session, ended.is_err()).await;
+        snapshot::end(*session, ended.is_err()).await;
     }
     ended
 }

@@ -174,7 +174,7 @@ impl Leader<'_> {
         let refused = copy_refused(&mut worker, &queue, window, of_crew);
         let all = futures::future::try_join3(
             crew.outcome(),
-            unless_closed(statements),
+            unless_closed(self.cancel.guard(statements)),
             unless_closed(refused),
         );
         tokio::select! {
@@ -183,7 +183,6 @@ impl Leader<'_> {
             ended = all => ended.map(drop),
             error = self.snapshot.session.lost() => Err(lost(error).into()),
             () = window.closed() => Err(SideError::OtherSideGone),
-            () = self.cancel.cancelled() => Err(self.cancel.check().unwrap_err().into()),
         }
     }
 }

@@ -46,7 +46,7 @@ pub(super) enum Seat<'a> {
     Leader(&'a Session),
     /// One that sees the leader's snapshot, and can be replaced.
     Follower {
-        session: Session,
+        session: Box<Session>,
         snapshot: &'a ExportedSnapshot,
     },
 }
@@ -233,7 +233,7 @@ impl Seat<'_> {
             tokio::time::sleep(pause).await;
             match snapshot.import().await {
                 Ok(new) => {
-                    *session = new;
+                    **session = new;
                     return Ok(());
                 }
                 Err(again) if again.kind() == ErrorKind::Connect => {
