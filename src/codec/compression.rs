@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::stream::RUN;
 use crate::error::{Error, ErrorKind, Result};
 
 /// How data is compressed. Written `none`, `gzip[:n]`, `zstd[:n]` or `lz4`.
@@ -60,7 +61,7 @@ impl Compression {
     pub fn encoder_memory(self) -> usize {
         const MIB: usize = 1 << 20;
         match self {
-            Self::None => 0,
+            Self::None => RUN,
             Self::Gzip { .. } | Self::Lz4 => MIB,
             Self::Zstd { level } => match level {
                 ..=8 => 8 * MIB,

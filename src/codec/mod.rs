@@ -9,6 +9,7 @@ mod compression;
 mod digest;
 mod gzip;
 mod lz4;
+mod runs;
 mod stream;
 mod zstd;
 

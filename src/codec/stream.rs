@@ -16,12 +16,16 @@
 //! a frame within a chunk (`ReadDataFromArchiveZstd`, `compress_zstd.c`).
 //! [`Encoder::ends_chunk`] says where.
 //!
+//! What a piece looks like, and how it falls into chunks, depends on its bytes alone
+//! and not on how they were written.
+//!
 //! An empty stream is no bytes at all, except for gzip: there `pg_restore`
 //! insists on an empty zlib stream, which `begin` and `finish` alone make.
 
 use super::compression::Compression;
 use super::gzip::{GzipDecoder, GzipEncoder, GzipJoiner};
 use super::lz4::{Lz4Decoder, Lz4Encoder};
+use super::runs::Runs;
 use super::zstd::{ZstdDecoder, ZstdEncoder};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -41,6 +45,7 @@ pub enum Container {
 /// Encodes pieces, one after the other, with one set of buffers.
 pub struct Encoder {
     codec: EncoderCodec,
+    runs: Runs,
     raw_bytes: u64,
 }
 
@@ -76,28 +81,24 @@ impl Encoder {
         };
         Ok(Self {
             codec,
+            runs: Runs::default(),
             raw_bytes: 0,
         })
     }
 
-    /// Adds raw bytes, best no more than a [`RUN`], to the piece and appends to
-    /// `out` what is encoded by now.
+    /// Adds raw bytes, no more than a [`RUN`] where chunks matter, to the piece
+    /// and appends to `out` what is encoded by now.
     ///
-    /// `out` grows by little more than `raw` is long; the encoder itself holds
-    /// back a bounded number of bytes.
+    /// The encoder holds back a bounded number of bytes; `out` grows by little
+    /// more than `raw` and these are long.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Internal`] if the codec fails, which is for lack of memory.
     pub fn write(&mut self, raw: &[u8], out: &mut Vec<u8>) -> Result<()> {
         self.raw_bytes += raw.len() as u64;
-        match &mut self.codec {
-            EncoderCodec::None => out.extend_from_slice(raw),
-            EncoderCodec::Gzip(gzip) => gzip.write(raw, out)?,
-            EncoderCodec::Zstd(zstd) => zstd.write(raw, out)?,
-            EncoderCodec::Lz4(lz4) => lz4.write(raw, out)?,
-        }
-        Ok(())
+        let codec = &mut self.codec;
+        self.runs.write(raw, |run| codec.write(run, out))
     }
 
     /// Whether the bytes written so far must be the end of a chunk.
@@ -114,17 +115,35 @@ impl Encoder {
     ///
     /// [`ErrorKind::Internal`] if the codec fails, which is for lack of memory.
     pub fn finish_piece(&mut self, out: &mut Vec<u8>) -> Result<PieceEnd> {
-        let mut end = PieceEnd {
+        let codec = &mut self.codec;
+        self.runs.finish(|rest| codec.write(rest, out))?;
+        Ok(PieceEnd {
             raw_bytes: std::mem::take(&mut self.raw_bytes),
-            checksum: 0,
-        };
-        match &mut self.codec {
-            EncoderCodec::None => {}
-            EncoderCodec::Gzip(gzip) => end.checksum = gzip.finish_piece(out)?,
-            EncoderCodec::Zstd(zstd) => zstd.finish_piece(out)?,
-            EncoderCodec::Lz4(lz4) => lz4.finish_piece(out)?,
+            checksum: codec.finish_piece(out)?,
+        })
+    }
+}
+
+impl EncoderCodec {
+    fn write(&mut self, run: &[u8], out: &mut Vec<u8>) -> Result<()> {
+        match self {
+            Self::None => out.extend_from_slice(run),
+            Self::Gzip(gzip) => gzip.write(run, out)?,
+            Self::Zstd(zstd) => zstd.write(run, out)?,
+            Self::Lz4(lz4) => lz4.write(run, out)?,
         }
-        Ok(end)
+        Ok(())
+    }
+
+    /// Returns the checksum of the raw bytes, of gzip.
+    fn finish_piece(&mut self, out: &mut Vec<u8>) -> Result<u32> {
+        match self {
+            Self::None => {}
+            Self::Gzip(gzip) => return gzip.finish_piece(out),
+            Self::Zstd(zstd) => zstd.finish_piece(out)?,
+            Self::Lz4(lz4) => lz4.finish_piece(out)?,
+        }
+        Ok(0)
     }
 }
 

@@ -45,6 +45,21 @@ fn joined_for(container: Container, compression: Compression, pieces: &[&[u8]]) 
     stream
 }
 
+/// Encodes one piece in writes of `step` bytes, and ends chunks as the pipeline does.
+fn chunks(compression: Compression, raw: &[u8], step: usize) -> Vec<Vec<u8>> {
+    let mut encoder = Encoder::new(compression, Container::Block).unwrap();
+    let mut chunks = vec![Vec::new()];
+    for part in raw.chunks(step) {
+        let chunk = chunks.last_mut().unwrap();
+        encoder.write(part, chunk).unwrap();
+        if !chunk.is_empty() && (chunk.len() > 300_000 || encoder.ends_chunk()) {
+            chunks.push(Vec::new());
+        }
+    }
+    encoder.finish_piece(chunks.last_mut().unwrap()).unwrap();
+    chunks
+}
+
 /// Encodes the pieces straight into one stream with one encoder, in writes of `step` bytes.
 fn joined_by_one(compression: Compression, pieces: &[&[u8]], step: usize) -> Vec<u8> {
     let mut stream = Vec::new();
@@ -122,6 +137,19 @@ fn every_codec_reads_back_megabytes_in_several_pieces() {
             decode_elsewhere(compression, &stream) == raw,
             "{compression}"
         );
+    }
+}
+
+#[test]
+fn chunks_do_not_depend_on_how_their_bytes_were_written() {
+    // More than one zstd frame at most levels.
+    let raw = text(2_500_000);
+    for compression in CODECS {
+        let expected = chunks(compression, &raw, RUN);
+        for step in [4_099, 100_000] {
+            let chunks = chunks(compression, &raw, step);
+            assert!(chunks == expected, "{compression} in steps of {step}");
+        }
     }
 }
 
