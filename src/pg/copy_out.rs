@@ -33,9 +33,9 @@ impl<'a> CopyOut<'a> {
         }
     }
 
-    /// Exchanges `block`, whatever is in it, for the next bytes of the COPY. They
-    /// begin and end anywhere within a row, as many as have arrived. False: there
-    /// are no more.
+    /// Exchanges `block`, whatever is in it, for the next 128 KiB of the COPY, the
+    /// last time for what is left. They begin and end anywhere within a row. False:
+    /// there are no more.
     ///
     /// Two blocks change places here again and again, so that nothing is
     /// allocated on the way. While a block is not read, the server waits.
@@ -65,12 +65,11 @@ impl<'a> CopyOut<'a> {
             self.tap.close();
             return Err(self.fate.explain(&error).await);
         }
-        // Rows that came with the end.
-        let last = poll_fn(|cx| Poll::Ready(self.tap.take(block, cx))).await;
-        if !last {
+        let is_last = self.tap.take_rest(block);
+        if !is_last {
             self.tap.close();
         }
-        Ok(last)
+        Ok(is_last)
     }
 }
 

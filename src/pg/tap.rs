@@ -20,8 +20,8 @@ use std::task::{Context, Poll, Waker};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_postgres::tls::{ChannelBinding, TlsConnect, TlsStream};
 
-/// Bytes of rows taken before somebody must take them over: enough for the
-/// encoder to have a long run, little enough to stay in the processor's cache.
+/// Bytes of rows that are handed over at a time: what the codecs take at a time, so
+/// that nothing is copied once more.
 const BLOCK: usize = 128 * 1024;
 
 /// Bytes asked of the socket at a time.
@@ -72,9 +72,17 @@ impl Shared {
         }
     }
 
-    /// Wakes whoever waits for rows, if there are any.
+    fn exchange(&mut self, block: &mut Vec<u8>) {
+        block.clear();
+        block.reserve_exact(BLOCK);
+        std::mem::swap(&mut self.rows, block);
+        wake(&mut self.wire);
+    }
+
+    /// Wakes whoever waits for rows, if there is a block of them. In part full it is
+    /// left alone: codecs like runs of one length, and tasks to be left asleep.
     fn wake_reader(&mut self) {
-        if !self.rows.is_empty() {
+        if self.rows.len() >= BLOCK {
             wake(&mut self.reader);
         }
     }
@@ -113,19 +121,23 @@ impl Tap {
         wake(&mut shared.wire);
     }
 
-    /// Exchanges the rows that have arrived for `block`, whose contents are gone
-    /// then. False: there are none; the task is woken when there are.
+    /// Exchanges a full block of rows for `block`, whose contents are gone then.
+    /// False: it is not full; the task is woken when it is.
     pub(super) fn take(&self, block: &mut Vec<u8>, cx: &Context<'_>) -> bool {
         let mut shared = self.lock();
-        if shared.rows.is_empty() {
+        if shared.rows.len() < BLOCK {
             shared.reader = Some(cx.waker().clone());
             return false;
         }
-        block.clear();
-        block.reserve_exact(BLOCK);
-        std::mem::swap(&mut shared.rows, block);
-        wake(&mut shared.wire);
+        shared.exchange(block);
         true
+    }
+
+    /// The same for the last rows, after which there are none. False: there are none now.
+    pub(super) fn take_rest(&self, block: &mut Vec<u8>) -> bool {
+        let mut shared = self.lock();
+        shared.exchange(block);
+        !block.is_empty()
     }
 
     fn lock(&self) -> MutexGuard<'_, Shared> {
@@ -290,8 +302,6 @@ impl<S: AsyncRead + Unpin> AsyncRead for Wire<S> {
             let read = Pin::new(&mut wire.stream).poll_read(cx, &mut incoming);
             wire.unread = 0..incoming.filled().len();
             if wire.unread.is_empty() {
-                // Nothing yet, or never again: what there is may be taken.
-                tap.lock().wake_reader();
                 return read;
             }
         }
@@ -371,7 +381,7 @@ mod tests {
             false => Poll::Pending,
         })
         .await;
-        assert!((1..=BLOCK).contains(&block.len()));
+        assert_eq!(block.len(), BLOCK);
     }
 
     /// What `tokio-postgres` would read, `size` bytes at a time, and the rows.
@@ -395,7 +405,7 @@ mod tests {
                 () = next_block(&tap, &mut block) => rows.extend_from_slice(&block),
             }
         };
-        while poll_fn(|cx| Poll::Ready(tap.take(&mut block, cx))).await {
+        while tap.take_rest(&mut block) {
             rows.extend_from_slice(&block);
         }
         (messages, rows)
