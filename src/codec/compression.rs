@@ -64,9 +64,10 @@ impl Compression {
             Self::None => RUN,
             Self::Gzip { .. } | Self::Lz4 => MIB,
             Self::Zstd { level } => match level {
-                ..=8 => 8 * MIB,
-                9..=12 => 32 * MIB,
-                13..=15 => 56 * MIB,
+                ..=4 => 5 * MIB,
+                5..=8 => 8 * MIB,
+                9..=11 => 32 * MIB,
+                12..=15 => 72 * MIB,
                 _ => 104 * MIB,
             },
         }

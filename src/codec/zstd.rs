@@ -183,3 +183,36 @@ impl ZstdDecoder {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codec::Compression;
+
+    #[test]
+    fn encoder_takes_no_more_memory_than_it_says() {
+        let text: Vec<u8> = (0..30_000_u32)
+            .flat_map(|i| format!("{}\t", i.wrapping_mul(0x9e37_79b9)).into_bytes())
+            .collect();
+        for level in (-7..=-1).chain(1..=19) {
+            // The same context as the encoder's, which does not tell its size.
+            let mut context = zstd_safe::CCtx::create();
+            let own = [
+                CParameter::CompressionLevel(level),
+                CParameter::WindowLog(window_log(level)),
+            ];
+            for parameter in own.into_iter().chain(tables(level)) {
+                context.set_parameter(parameter).unwrap();
+            }
+            let mut out = Vec::with_capacity(zstd_safe::compress_bound(text.len()));
+            let mut input = InBuffer::around(&text);
+            let mut output = OutBuffer::around(&mut out);
+            context.compress_stream(&mut output, &mut input).unwrap();
+            let level = i8::try_from(level).unwrap();
+            let said = Compression::Zstd { level }.encoder_memory();
+            let taken = context.sizeof();
+            assert!(taken < said, "level {level}: {taken} of {said}");
+            assert!(said < taken * 4, "level {level}: {taken} of {said}");
+        }
+    }
+}

@@ -14,7 +14,7 @@ use crate::support::program::{pgsluice, succeed};
 /// Three jobs, with little enough memory for segments of one megabyte.
 fn small_segments(codec: &'static str) -> Vec<&'static str> {
     let memory = match codec {
-        "zstd" => "84MiB",
+        "zstd" => "76MiB",
         _ => "60MiB",
     };
     vec!["-j", "3", "--max-memory", memory, "-Z", codec]
