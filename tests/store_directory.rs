@@ -106,10 +106,10 @@ async fn credentials_that_may_not_list_suffice_unless_overwriting() {
 async fn files_of_a_replaced_directory_go_beside_it() {
     let server = server();
     let directory = directory(&server);
-    for (key, folder) in [("dir/main", "2/"), ("dir/7/1.file", "8/")] {
+    for (key, generation) in [("dir/main", "2_"), ("dir/7_1.file", "8_")] {
         server.plant_object(BUCKET, key, b"old");
         let site = directory.preflight(true).await.unwrap();
-        assert_eq!(site.folder, folder);
+        assert_eq!(site.generation, generation);
     }
     server.plant_object(BUCKET, "dir/notes.txt", b"mine");
     let error = directory.preflight(true).await.unwrap_err();

@@ -3,6 +3,7 @@
 //! The table of contents and lists of large objects name files without the
 //! codec's suffix; readers look for a file of that very name first, then for
 //! one with a suffix they know (`InitDiscoverCompressFileHandle`, `compress_io.c`).
+//! No name has a slash: newer `pg_restore` (15.20, 17.12) refuses those.
 
 use super::header::{HeaderCompression, Version};
 use super::toc::TocEntry;
@@ -20,7 +21,7 @@ const ONLY_LIST: &str = "blobs.toc";
 pub struct FileNames {
     version: Version,
     suffix: &'static str,
-    folder: String,
+    generation: String,
 }
 
 impl FileNames {
@@ -29,14 +30,15 @@ impl FileNames {
         Self {
             version,
             suffix: suffix(compression),
-            folder: String::new(),
+            generation: String::new(),
         }
     }
 
-    /// Puts files into a folder within the archive, `name/`, wherever readers let us.
+    /// Names for files within a generation, `2_`: they begin with it, wherever readers
+    /// let us, and lie beside those of the archive that they replace.
     #[must_use]
-    pub fn within(mut self, folder: &str) -> Self {
-        folder.clone_into(&mut self.folder);
+    pub fn within(mut self, generation: &str) -> Self {
+        generation.clone_into(&mut self.generation);
         self
     }
 
@@ -51,20 +53,20 @@ impl FileNames {
 
     /// The rows of a table.
     pub fn rows(&self, entry: DumpId) -> String {
-        format!("{}{entry}.dat", self.folder)
+        format!("{}{entry}.dat", self.generation)
     }
 
     /// The list of an entry's large objects. It is not compressed.
     pub fn list(&self, entry: DumpId) -> String {
         match self.version < Version::V1_16 {
             true => ONLY_LIST.to_owned(),
-            false => format!("{}blobs_{entry}.toc", self.folder),
+            false => format!("{}blobs_{entry}.toc", self.generation),
         }
     }
 
     /// A large object, as the list names it.
     pub fn large_object(&self, oid: Oid) -> String {
-        format!("{}blob_{oid}.dat", self.folder)
+        format!("{}blob_{oid}.dat", self.generation)
     }
 
     /// What the file of this name is called once its contents are compressed.
@@ -85,17 +87,12 @@ fn suffix(compression: HeaderCompression) -> &'static str {
 /// Whether a file of this name, relative to the directory, may belong to a
 /// directory archive of ours or of `pg_dump`'s.
 pub fn is_archive_file(name: &str) -> bool {
-    let name = match name.split_once('/') {
-        Some((folder, name)) if is_number(folder) => name,
-        Some(_) => return false,
-        None => name,
-    };
     let plain = [".gz", ".lz4", ".zst"]
         .iter()
         .find_map(|suffix| name.strip_suffix(suffix))
         .unwrap_or(name);
     let numbered = |before: &str, after: &str| {
-        let number = plain
+        let number = without_generation(plain)
             .strip_prefix(before)
             .and_then(|rest| rest.strip_suffix(after));
         number.is_some_and(is_number)
@@ -105,6 +102,15 @@ pub fn is_archive_file(name: &str) -> bool {
         || numbered("", ".dat")
         || numbered("blob_", ".dat")
         || numbered("blobs_", ".toc")
+}
+
+/// Generations were folders once, `2/`. The table of contents is of none: one that lies
+/// in a folder makes an archive of its own there.
+fn without_generation(name: &str) -> &str {
+    match name.split_once(['_', '/']) {
+        Some((generation, name)) if is_number(generation) => name,
+        _ => name,
+    }
 }
 
 fn is_number(text: &str) -> bool {
@@ -139,13 +145,13 @@ mod tests {
     }
 
     #[test]
-    fn folder_holds_all_files_but_the_list_that_readers_know_one_name_of() {
-        let within = |version| FileNames::new(version, HeaderCompression::None).within("2/");
+    fn generation_has_all_files_but_the_list_that_readers_know_one_name_of() {
+        let within = |version| FileNames::new(version, HeaderCompression::None).within("2_");
         let (old, new) = (within(Version::V1_15), within(Version::V1_16));
-        assert_eq!(old.rows(DumpId(7)), "2/7.dat");
-        assert_eq!(old.large_object(9), "2/blob_9.dat");
+        assert_eq!(old.rows(DumpId(7)), "2_7.dat");
+        assert_eq!(old.large_object(9), "2_blob_9.dat");
         assert_eq!(old.list(DumpId(8)), "blobs.toc");
-        assert_eq!(new.list(DumpId(8)), "2/blobs_8.toc");
+        assert_eq!(new.list(DumpId(8)), "2_blobs_8.toc");
     }
 
     #[test]
@@ -158,7 +164,11 @@ mod tests {
             "blobs.toc",
             "blobs_8.toc",
             "blob_4294967295.dat.zst",
+            "2_7.dat.gz",
+            "12_blobs_8.toc",
+            "2_blob_9.dat",
             "2/7.dat.gz",
+            "2/blob_9.dat",
         ] {
             assert!(is_archive_file(own), "{own}");
         }
@@ -172,6 +182,11 @@ mod tests {
             "a/7.dat",
             "2/3/7.dat",
             "2/",
+            "2_",
+            "2_3_7.dat",
+            "2_toc.dat",
+            "2/toc.dat",
+            "2/blobs.toc",
             "toc.dat.partial",
         ] {
             assert!(!is_archive_file(other), "{other}");

@@ -28,7 +28,7 @@ impl Shape {
         database: &Database,
         compression: Compression,
         layout: Layout,
-        folder: &str,
+        generation: &str,
     ) -> Self {
         let offset = Offset::from_seconds(options.utc_offset_seconds).unwrap_or(Offset::UTC);
         let header = Header {
@@ -44,7 +44,7 @@ impl Shape {
             },
         };
         let files = (header.format == Format::Directory)
-            .then(|| FileNames::new(header.version, header.compression).within(folder));
+            .then(|| FileNames::new(header.version, header.compression).within(generation));
         // The session speaks UTF-8, unless the database has bytes that may be anything.
         let encoding = if database.encoding == SQL_ASCII {
             SQL_ASCII

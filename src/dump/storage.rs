@@ -49,7 +49,7 @@ pub(super) async fn store(
     let companions = Companions::of(&target);
     let site = cancel.guard(target.preflight(options.overwrite)).await?;
     ready
-        .send(site.folder.clone())
+        .send(site.generation.clone())
         .map_err(|_| SideError::OtherSideGone)?;
     let Ok(prepared) = planned.await else {
         return Err(SideError::OtherSideGone);

@@ -6,6 +6,7 @@ use std::fs;
 use crate::directories::{FILES, PUTS, assert_restores, list_may_move, stock, to_prefix};
 use crate::ledger::{Hold, held_copy, wait_for};
 use crate::program::{NO_SERVER, Program};
+use crate::support::cluster::cluster;
 use crate::support::s3::{Effect, Op, S3Server};
 use crate::traces::{BUCKET, Directory, PREFIX, PREFIX_TARGET, files, keys, store};
 
@@ -70,27 +71,31 @@ fn overwrite_replaces_an_archive_in_s3_and_leaves_nothing_of_it() {
     let (database, server) = (stock(), store());
     to_prefix(&database, &server).run().done();
     let first = keys(&server);
+    // As earlier versions named them.
+    server.plant_object(BUCKET, "shop/2/7.dat.gz", b"old");
+    server.plant_object(BUCKET, "shop/2/blobs_8.toc", b"old");
     database.psql(
         "UPDATE a SET code = 'new'; SELECT lo_put(oid, 0, 'new') FROM pg_largeobject_metadata",
     );
-    for folder in ["2/", "3/"] {
-        to_prefix(&database, &server)
-            .args(["--overwrite"])
+    for (codec, generation) in cluster().codecs().iter().zip(2..) {
+        Program::dump(&database.url(), PREFIX_TARGET)
+            .args(["-Fd", "--overwrite", "-Z", codec])
+            .storing_in(&server)
             .run()
             .done();
         let now = keys(&server);
         assert_eq!(now.len(), first.len(), "{now:?}");
-        let within = format!("{PREFIX}/{folder}");
-        let elsewhere: Vec<&str> = now
+        let of_generation = format!("{PREFIX}/{generation}_");
+        let others: Vec<&str> = now
             .iter()
-            .filter(|key| !key.starts_with(&within))
+            .filter(|key| !key.starts_with(&of_generation))
             .map(String::as_str)
             .collect();
         let mut expected = vec!["shop/toc.dat", "shop.manifest.json", "shop.sha256"];
         if !list_may_move() {
             expected.insert(0, "shop/blobs.toc");
         }
-        assert_eq!(elsewhere, expected);
+        assert_eq!(others, expected);
         assert_restores(&server.object_path(BUCKET, PREFIX), &database);
     }
 }
@@ -128,7 +133,7 @@ fn nothing_is_deleted_while_nobody_knows_which_archive_is_there() {
     outcome.failed(2, &["shop/toc.dat", "restoring what was replaced"]);
     let now = keys(&server);
     assert!(before.iter().all(|key| now.contains(key)), "{now:?}");
-    let new = |key: &&String| key.starts_with("shop/2/");
+    let new = |key: &&String| key.starts_with("shop/2_");
     // The table of contents is in its place, and so is a list that may not move.
     let elsewhere = if list_may_move() { 1 } else { 2 };
     assert_eq!(now.iter().filter(new).count(), FILES - elsewhere);
@@ -143,7 +148,7 @@ fn overwrite_replaces_a_directory_of_files() {
     dump().run().done();
     let first = directory.names();
     let archive = directory.path().join(PREFIX);
-    // As a copy of an archive that was replaced in S3 has them.
+    // As a copy of an archive that an earlier version replaced in S3 has them.
     fs::create_dir(archive.join("2")).unwrap();
     fs::write(archive.join("2/7.dat"), "old").unwrap();
     database.psql("UPDATE a SET code = 'new'");

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::archives::{assert_same_entries, assert_same_order, facts};
 use crate::databases::{Dumped, WAYS, assert_restores};
-use crate::sample::{codecs, warehouse, warehouse_loads};
+use crate::sample::{warehouse, warehouse_loads};
 use crate::support::cluster::{Cluster, Database, cluster};
 use crate::support::program::{pgsluice, succeed};
 
@@ -72,7 +72,8 @@ fn rows(manifest: &Value) -> Vec<[Value; 4]> {
 fn large_tables_come_back_from_their_parts() {
     let source = large_tables();
     let alone = manifest(&Dumped::by_pgsluice(&source.url(), &["-Znone"]).path());
-    for (codec, way) in codecs().into_iter().zip(WAYS.into_iter().cycle()) {
+    let ways = WAYS.into_iter().cycle();
+    for (codec, way) in cluster().codecs().iter().zip(ways) {
         let dumped = Dumped::by_pgsluice(&source.url(), &small_segments(codec));
         let manifest = manifest(&dumped.path());
         assert_eq!(rows(&manifest), rows(&alone), "{codec}");
@@ -105,7 +106,8 @@ fn assert_parts(manifest: &Value) {
 #[test]
 fn directories_and_scripts_are_joined_from_parts_too() {
     let source = large_tables();
-    for (codec, way) in codecs().into_iter().zip(WAYS.into_iter().rev().cycle()) {
+    let ways = WAYS.into_iter().rev().cycle();
+    for (codec, way) in cluster().codecs().iter().zip(ways) {
         let options = [&small_segments(codec)[..], &["-Fd"]].concat();
         let dumped = Dumped::by_pgsluice(&source.url(), &options);
         assert_restores(source, &dumped.path(), way);

@@ -39,7 +39,8 @@ fn sample_comes_back_from_every_target() {
     }
     let server = S3Server::start();
     server.create_bucket("backups");
-    for (codec, way) in codecs().into_iter().zip(WAYS.into_iter().cycle()) {
+    let ways = WAYS.into_iter().cycle();
+    for (codec, way) in cluster().codecs().iter().zip(ways) {
         let target = format!("s3://backups/{codec}.dump");
         let mut dump = pgsluice(&["dump", &warehouse().url(), &target, "-q", "-Z", codec]);
         succeed(dump.envs(server.env()));
@@ -69,7 +70,8 @@ fn sample_comes_back_from_directories() {
     }
     let server = S3Server::start();
     server.create_bucket("backups");
-    for (codec, way) in codecs().into_iter().zip(WAYS.into_iter().cycle()) {
+    let ways = WAYS.into_iter().cycle();
+    for (codec, way) in cluster().codecs().iter().zip(ways) {
         let target = format!("s3://backups/{codec}/");
         let options = ["-Fd", "-Z", codec];
         let mut dump = pgsluice(&["dump", &warehouse().url(), &target, "-q"]);
@@ -97,15 +99,6 @@ fn data_files(archive: &Path) -> BTreeMap<OsString, Vec<u8>> {
         (entry.file_name(), fs::read(entry.path()).unwrap())
     });
     files.filter(|(name, _)| name != "toc.dat").collect()
-}
-
-/// Codecs that this cluster's `pg_restore` reads.
-pub(crate) fn codecs() -> Vec<&'static str> {
-    let mut codecs = vec!["gzip", "none"];
-    if cluster().major() >= 16 {
-        codecs.extend(["zstd", "lz4"]);
-    }
-    codecs
 }
 
 /// Checks the archive with the `.sha256` file beside it.

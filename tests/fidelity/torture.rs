@@ -9,7 +9,6 @@ use pgsluice::archive::Archive;
 use crate::archives::{assert_same_entries, assert_same_order, facts};
 use crate::databases::{Dumped, WAYS, assert_equal, restore, script};
 use crate::fixtures::assert_tools_agree;
-use crate::sample::codecs;
 use crate::support::cluster::{Database, cluster};
 use crate::support::program::succeed;
 
@@ -100,7 +99,7 @@ fn assert_as_stock(source: &Database<'_>, options: &[&str]) {
 
 #[test]
 fn everything_comes_back_with_every_codec() {
-    for codec in codecs() {
+    for codec in cluster().codecs() {
         let dumped = Dumped::by_pgsluice(&torture().url(), &["-Z", codec]);
         for way in WAYS {
             // It stays: a database with subscriptions cannot be dropped.

@@ -181,6 +181,14 @@ impl Cluster {
         has
     }
 
+    /// Codecs that the cluster's `pg_restore` reads.
+    pub fn codecs(&self) -> &'static [&'static str] {
+        match self.major() {
+            ..16 => &["gzip", "none"],
+            16.. => &["gzip", "none", "zstd", "lz4"],
+        }
+    }
+
     /// Runs SQL through psql and returns its unaligned output. Panics on an error.
     pub fn psql(&self, database: &str, sql: &str) -> String {
         let mut psql = self

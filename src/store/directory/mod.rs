@@ -57,10 +57,10 @@ enum Backend {
 /// What [`Directory::preflight`] found.
 #[derive(Debug, Default)]
 pub struct Site {
-    /// Where files go to lie beside those they replace: a folder's name with a
-    /// slash behind it, or nothing. Only files that cannot be elsewhere go
+    /// What the names of files begin with, so that they lie beside those they
+    /// replace: a number and `_`, or nothing. Only files that have one name go
     /// without.
-    pub folder: String,
+    pub generation: String,
     /// What is there and will be replaced.
     replaced: Vec<String>,
 }

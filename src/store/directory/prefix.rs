@@ -1,7 +1,7 @@
 //! A directory of objects under a prefix.
 //!
 //! Objects appear one by one; the main file, which comes last, makes them an
-//! archive. Where one is replaced, the new files go into a folder that is free,
+//! archive. Where one is replaced, the new files are a generation of their own
 //! beside the old ones: those stay as they are until the main file, in one PUT,
 //! names the new instead, and are deleted then.
 
@@ -48,7 +48,7 @@ impl Prefix {
         }
         main.preflight(true).await?;
         Ok(Site {
-            folder: free_folder(&found),
+            generation: free_generation(&found),
             replaced: found,
         })
     }
@@ -96,15 +96,15 @@ impl Prefix {
     }
 }
 
-/// A folder, `2/` or above, that none of these files is in; none is needed
+/// A generation, `2_` or above, that none of these files is of; none is needed
 /// where there are no files.
-fn free_folder(found: &[String]) -> String {
+fn free_generation(found: &[String]) -> String {
     if found.is_empty() {
         return String::new();
     }
-    let number = |name: &String| name.split_once('/')?.0.parse::<u64>().ok();
+    let number = |name: &String| name.split_once('_')?.0.parse::<u64>().ok();
     let highest = found.iter().filter_map(number).max().unwrap_or(1);
-    format!("{}/", highest.saturating_add(1))
+    format!("{}_", highest.saturating_add(1))
 }
 
 /// Objects on their way under a prefix.
@@ -276,13 +276,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn new_files_go_into_a_folder_that_is_free() {
-        let folder = |names: &[&str]| {
+    fn new_files_are_a_generation_of_their_own() {
+        let generation = |names: &[&str]| {
             let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-            free_folder(&names)
+            free_generation(&names)
         };
-        assert_eq!(folder(&[]), "");
-        assert_eq!(folder(&["toc.dat", "7.dat"]), "2/");
-        assert_eq!(folder(&["toc.dat", "2/7.dat", "11/7.dat"]), "12/");
+        assert_eq!(generation(&[]), "");
+        assert_eq!(generation(&["toc.dat", "7.dat", "blob_9.dat"]), "2_");
+        assert_eq!(generation(&["toc.dat", "2_7.dat", "11_blob_99.dat"]), "12_");
     }
 }
