@@ -225,7 +225,13 @@ fn json_report_has_the_facts_of_the_dump() {
     assert_eq!(report["manifest"], format!("{target}.manifest.json"));
     assert_eq!(report["size"], fs::metadata(&target).unwrap().len());
     assert_eq!(report["database"], database.name());
-    assert_eq!(report["archive_version"], "1.14");
+    // From 17 on large objects come in groups, which only 1.16 knows.
+    let version = if cluster().major() >= 17 {
+        "1.16"
+    } else {
+        "1.14"
+    };
+    assert_eq!(report["archive_version"], version);
     assert_eq!(report["compression"], "gzip:6");
     assert_eq!(report["tables"], 4);
     assert_eq!(report["rows"], 50_005);
