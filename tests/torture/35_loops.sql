@@ -41,11 +41,13 @@ ALTER TABLE left_row ALTER a SET DEFAULT number_of(of_right());
 INSERT INTO left_row VALUES (2);
 INSERT INTO right_row VALUES (ROW(1), ARRAY[ROW(2)::left_row]);
 
--- A domain that is checked by a function of its array, so that no check calls itself.
+-- A domain that is checked by a function of its array, so that no check calls itself. No
+-- check names the array itself: newer servers add none beside one that does.
 CREATE DOMAIN checked AS integer;
+CREATE FUNCTION nothing() RETURNS checked[] LANGUAGE sql IMMUTABLE AS $$SELECT '{}'::loops.checked[]$$;
 CREATE FUNCTION is_good(integer, checked[]) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1 IS NOT NULL';
-ALTER DOMAIN checked ADD CONSTRAINT good CHECK (is_good(VALUE, '{}'));
-ALTER DOMAIN checked ADD CONSTRAINT "also ""good""" CHECK (is_good(VALUE, '{}') OR VALUE > 5);
+ALTER DOMAIN checked ADD CONSTRAINT good CHECK (is_good(VALUE, nothing()));
+ALTER DOMAIN checked ADD CONSTRAINT "also ""good""" CHECK (is_good(VALUE, nothing()) OR VALUE > 5);
 COMMENT ON DOMAIN checked IS 'by itself';
 CREATE TABLE of_checked (c checked);
 INSERT INTO of_checked VALUES (1);
