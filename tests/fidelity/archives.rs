@@ -100,7 +100,7 @@ fn of(entry: &TocEntry, by_id: &HashMap<DumpId, &TocEntry>) -> Facts {
         name: name(entry),
         catalog_id: format!("{:?}", entry.catalog_id),
         section: entry.section,
-        defn: entry.defn.clone(),
+        defn: entry.defn.as_deref().map(with_roles_in_order),
         drop_stmt: entry.drop_stmt.clone(),
         copy_stmt: entry.copy_stmt.clone(),
         tablespace: entry.tablespace.clone(),
@@ -109,6 +109,16 @@ fn of(entry: &TocEntry, by_id: &HashMap<DumpId, &TocEntry>) -> Facts {
         has_data: entry.has_data,
         dependencies,
     }
+}
+
+/// Settings of roles in a database, which are the last, sorted by role: `pg_dump` leaves
+/// their order to the server.
+fn with_roles_in_order(defn: &str) -> String {
+    let mut lines: Vec<&str> = defn.split_inclusive('\n').collect();
+    let is_of_role = |line: &&str| line.starts_with("ALTER ROLE ");
+    let first = lines.iter().position(is_of_role).unwrap_or(lines.len());
+    lines[first..].sort_by_key(|line| line.split(" IN DATABASE ").next());
+    lines.concat()
 }
 
 /// Ours alone has triggers and foreign keys of partitioned tables wait for the
