@@ -153,7 +153,14 @@ fn pattern_that_matches_nothing_is_an_error_that_names_it() {
 #[test]
 fn what_users_put_into_extensions_is_selected_as_by_pg_dump() {
     let source = cluster().create_database("configured");
-    source.psql(
+    // Up to 14, `pg_dump` forgets who may use an identity sequence, but for tables with
+    // privileges of their own.
+    let runs = if cluster().major() >= 15 {
+        ""
+    } else {
+        "conf.runs, "
+    };
+    source.psql(&format!(
         "CREATE SCHEMA conf; CREATE EXTENSION citext;
          CREATE TABLE conf.jobs (id integer, job text); CREATE SEQUENCE conf.job_ids;
          CREATE TABLE conf.runs (id integer GENERATED ALWAYS AS IDENTITY);
@@ -164,8 +171,8 @@ fn what_users_put_into_extensions_is_selected_as_by_pg_dump() {
          WHERE extname = 'citext';
          INSERT INTO conf.jobs VALUES (10, 'the extension''s'), (11, 'the user''s');
          SELECT setval('conf.job_ids', 12);
-         GRANT SELECT ON conf.jobs, conf.runs_id_seq TO PUBLIC",
-    );
+         GRANT SELECT ON conf.jobs, {runs}conf.runs_id_seq TO PUBLIC",
+    ));
     for flags in [
         &[][..],
         &["-s"],
