@@ -148,7 +148,9 @@ impl From<Error> for SideError {
 /// The report, or the failure that came first.
 fn outcome(led: Side<()>, stored: Side<DumpReport>) -> Result<DumpReport> {
     match (led, stored) {
-        (Ok(()), Ok(report)) => Ok(report),
+        // What is stored is complete. Workers who are still saying goodbye may find that
+        // nobody waits for them any more.
+        (Ok(()) | Err(SideError::OtherSideGone), Ok(report)) => Ok(report),
         (Err(SideError::Failed(led)), Err(SideError::Failed(stored))) => {
             // Both are cancelled by the same token; a real failure says more.
             if led.kind() == ErrorKind::Cancelled {
