@@ -39,7 +39,7 @@ pub(super) async fn lead(
     checked: oneshot::Receiver<String>,
     prepared: oneshot::Sender<Prepared>,
 ) -> Side<()> {
-    let Ok(folder) = checked.await else {
+    let Ok(generation) = checked.await else {
         return Err(SideError::OtherSideGone);
     };
     let started_at = Timestamp::now();
@@ -50,7 +50,7 @@ pub(super) async fn lead(
         cancel,
         progress,
     };
-    let mut ended = leader.dump(&folder, started_at, prepared).await;
+    let mut ended = leader.dump(&generation, started_at, prepared).await;
     if let Some(crew) = leader.crew
         && let Some(failure) = crew.dismiss().await
         && let Err(SideError::OtherSideGone) = ended
@@ -73,13 +73,13 @@ struct Leader<'a> {
 impl Leader<'_> {
     async fn dump(
         &mut self,
-        folder: &str,
+        generation: &str,
         started_at: Timestamp,
         prepared: oneshot::Sender<Prepared>,
     ) -> Side<()> {
         self.muster().await?;
         self.progress.enter(Stage::Catalog, "");
-        let load = load(&self.snapshot, self.options, folder);
+        let load = load(&self.snapshot, self.options, generation);
         let mut loaded = self.cancel.guard(load).await?;
         if let Some(warning) = self.await_crew().await? {
             loaded.plan.warnings.push(warning);
@@ -297,7 +297,7 @@ fn assembler(loaded: &mut Loaded) -> Assembler {
     }
 }
 
-async fn load(snapshot: &Snapshot, options: &DumpOptions, folder: &str) -> Result<Loaded> {
+async fn load(snapshot: &Snapshot, options: &DumpOptions, generation: &str) -> Result<Loaded> {
     let session = &snapshot.session;
     let scope = DataScope {
         schema_only: options.schema_only,
@@ -319,7 +319,14 @@ async fn load(snapshot: &Snapshot, options: &DumpOptions, folder: &str) -> Resul
     catalog.add_large_objects(large_objects, layout);
     catalog.link(session).await?;
     let database = Catalog::database(session).await?;
-    let shape = Shape::new(options, &catalog, &database, compression, layout, folder);
+    let shape = Shape::new(
+        options,
+        &catalog,
+        &database,
+        compression,
+        layout,
+        generation,
+    );
     let part_size = options
         .part_size
         .unwrap_or_else(|| part_size(plan::estimate(&catalog), compression));

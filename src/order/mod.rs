@@ -17,7 +17,7 @@ use crate::ids::{DumpId, Oid};
 pub struct Node<'a> {
     /// What it is.
     pub kind: ObjectKind,
-    /// The kind that it is sorted as: [`ObjectKind::rank`].
+    /// The kind that it is sorted as, which differs from the first for a few.
     pub rank: ObjectKind,
     /// The schema it is in, if its kind has one.
     pub namespace: Option<&'a str>,

@@ -3,8 +3,8 @@
 //! [`ConnInfo`] is what a user writes down; [`Session`] is one open connection.
 //! What the keywords, the `PG*` variables, `.pgpass` and `sslmode` mean follows
 //! libpq ("Database Connection Control Functions" in the PostgreSQL manual).
-//! The protocol itself is `tokio-postgres`, except for the rows of a COPY, which
-//! [`tap`] takes off the connection.
+//! The protocol itself is `tokio-postgres`, except for the rows of a COPY, which a
+//! tap takes off the connection.
 
 mod cancel_request;
 mod connect;
