@@ -54,7 +54,7 @@ def table(runs, reference):
     for label, run in sorted(runs.items(), key=lambda item: item[1].wall):
         ratio = f"{run.wall / base:.2f}" if base else ""
         stored = f"{run.stored:.0f}" if run.stored >= 1 else ""
-        lines.append(f"| `{label}` | {run.wall:.2f} | {ratio} | {run.cpu:.1f} | {run.peak:.0f} | {stored} |")
+        lines.append(f"| `{label.replace('|', chr(92) + '|')}` | {run.wall:.2f} | {ratio} | {run.cpu:.1f} | {run.peak:.0f} | {stored} |")
     return lines
 
 
@@ -68,7 +68,8 @@ REFERENCES = {
 
 def section(group, runs):
     title, what = GROUPS[group]
-    lines = [f"### {title}", "", f"{what[0].upper()}{what[1:]}.", ""]
+    rounds = max(len(run.rounds) for run in runs.values())
+    lines = [f"### {title}", "", f"{what[0].upper()}{what[1:]}. Rounds: {rounds}.", ""]
     if group == "s3":
         lines += ["![seconds into S3](benchmarks/throughput.svg)", ""]
     lines += table(runs, REFERENCES.get(group))
@@ -107,7 +108,7 @@ def main():
     directory, docs = Path(sys.argv[1]), Path(sys.argv[2])
     runs, facts = read(directory)
     lines = [
-        f"{int(facts['raw_bytes']) / 1e9:.2f} GB of COPY text in three large tables and 2,000 small ones; {facts['rounds']} rounds, in each every command in turn, medians.",
+        f"{int(facts['raw_bytes']) / 1e9:.2f} GB of COPY text in three large tables and 2,000 small ones; in every round every command in turn; medians of all rounds.",
         f"{facts['server']}, {facts['pg_dump']}, {facts['aws']}, {facts['pgsluice']}; server, S3 server and client on the same {facts['cpu']}; {facts['system']}.",
         "",
     ]

@@ -5,14 +5,15 @@
 # each run took to target/bench/runs.tsv, and tables and a plot from that to docs/BENCHMARKS.md.
 #
 # SCALE: 1 is some 2 GB of COPY text, the default. ROUNDS: how many, 3 by default. GROUPS_TO_RUN: which groups of
-# measurements, "s3 files floors slow memory" by default. MEMORY_GB: sizes of tables for the last, "1 4" by default.
+# measurements, and in how many of the rounds if not in all, "s3 files floors slow memory:1" by default. MEMORY_GB: sizes
+# of tables for the last, "1 4" by default.
 # PG_BIN: another server and pg_dump than PostgreSQL 17, which is installed into target/servers if missing.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 scale=${SCALE:-1}
 rounds=${ROUNDS:-3}
-read -ra groups <<<"${GROUPS_TO_RUN:-s3 files floors slow memory}"
+read -ra groups <<<"${GROUPS_TO_RUN:-s3 files floors slow memory:1}"
 read -ra gigabytes <<<"${MEMORY_GB:-1 4}"
 out=${CARGO_TARGET_DIR:-target}/bench
 name=bench
@@ -32,7 +33,7 @@ run() {
     return 1
   fi
   local stored
-  stored=$(du -sb --apparent-size "$work/out" "$work/s3/backups" | awk '{ sum += $1 } END { print sum }')
+  stored=$(du -sb --apparent-size "$work/out" "$work/s3/backups" | awk '{ sum += $1 } END { printf "%.0f", sum }')
   printf '%s\t%s\t%s\t%s\t%s\n' "$group" "$label" "$(tail -n 1 "$work/time")" "$stored" "$command" |
     sed "s#$work#DIR#g; s#$programs/##g; s#$PG_BIN/##g; s#$url#URL#g" >>"$out/runs.tsv"
   printf '  %-10s %-44s %s\n' "$group" "$label" "$(tail -n 1 "$work/time")"
@@ -169,19 +170,19 @@ echo "$(megabytes "$raw") of COPY text, made in $(seconds "$began")"
   printf 'pgsluice\t%s\n' "$("$programs/pgsluice" --version)"
   printf 'cpu\t%s, %s\n' "$(nproc) cores" "$(awk -F ': ' '/model name/ { print $2; exit }' /proc/cpuinfo)"
   printf 'system\t%s, %s\n' "$(uname -sr | cut -d - -f 1)" "$(rustc --version | cut -d ' ' -f 1,2)"
-  printf 'rounds\t%s\n' "$rounds"
 } >"$out/facts.tsv"
 : >"$out/runs.tsv"
 
 for ((round = 1; round <= rounds; round++)); do
   say "Round $round of $rounds: wall, user and system seconds, kilobytes of the largest process"
   for group in "${groups[@]}"; do
-    case $group in
+    [[ $group != *:* ]] || ((round <= ${group#*:})) || continue
+    case ${group%:*} in
     s3) into_s3 ;;
     files) into_files ;;
     floors) floors ;;
     slow) slow_network ;;
-    memory) ((round > 1)) || memory ;;
+    memory) memory ;;
     *) echo "unknown group: $group" >&2 && exit 3 ;;
     esac
   done

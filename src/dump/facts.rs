@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 
-use super::leader::Loaded;
+use super::load::Loaded;
 use super::snapshot::Snapshot;
 use super::storage::StoredArchive;
 use super::{DumpFormat, DumpOptions, DumpReport, memory};

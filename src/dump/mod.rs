@@ -1,7 +1,7 @@
 //! Dumping a database into an archive.
 //!
-//! A dump has two sides, each on a thread of its own: the leader
-//! reads the database and encodes rows, storage assembles, digests
+//! A dump has two sides on threads of their own: the leader, with workers if there
+//! are several jobs, reads the database and encodes rows; storage assembles, digests
 //! and stores the archive. They meet in the pipeline's ordered window. The
 //! caller's runtime only waits.
 
@@ -11,6 +11,7 @@ mod facts;
 mod format;
 mod large_objects;
 mod leader;
+mod load;
 mod lock;
 mod memory;
 mod needs;
