@@ -9,6 +9,7 @@
 
 mod assemble;
 mod blocks;
+mod buffers;
 mod files;
 mod parts;
 mod segment;

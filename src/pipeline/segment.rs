@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 
+use super::buffers::CAPACITY;
 use super::window::PieceSender;
 use crate::codec::{Encoder, PieceEnd, RUN, RowDigest};
 use crate::error::Result;
@@ -19,6 +20,19 @@ pub struct Segment {
     pub last: bool,
     /// Whether its data are large objects, each a stream of its own.
     pub large_objects: bool,
+}
+
+impl Message {
+    /// Bytes of memory it takes until it is laid out.
+    pub(super) fn weight(&self) -> usize {
+        match self {
+            Self::Chunk(bytes) if bytes.len() < SMALL => bytes.len(),
+            Self::Chunk(bytes) => bytes.len().max(CAPACITY),
+            // What is around it, so that millions of empty ones do not pile up.
+            Self::BeginLargeObject(_) => 1024,
+            Self::EndPiece(_) | Self::EndSegment(_) => 0,
+        }
+    }
 }
 
 impl Segment {
@@ -46,7 +60,11 @@ pub enum Message {
 
 /// What a chunk has when it is sent, in bytes, or little more. `pg_restore`
 /// allocates a buffer of the largest chunk.
-const CHUNK: usize = 256 * 1024;
+pub(super) const CHUNK: usize = 256 * 1024;
+
+/// A chunk that is smaller does not go in a buffer of its own: the window counts
+/// whole ones, and small large objects would take all of it.
+const SMALL: usize = CHUNK / 4;
 
 /// Encodes one segment and sends it. Holds at most one chunk and what the
 /// encoder holds back, however long a row is.
@@ -60,10 +78,11 @@ pub struct SegmentWriter<'a> {
 impl<'a> SegmentWriter<'a> {
     /// Begins a segment. The encoder must have finished its last piece.
     pub fn new(encoder: &'a mut Encoder, sender: PieceSender) -> Self {
+        let chunk = sender.buffers().take();
         Self {
             encoder,
             sender,
-            chunk: Vec::with_capacity(CHUNK + CHUNK / 8),
+            chunk,
             digest: RowDigest::new(),
         }
     }
@@ -116,6 +135,7 @@ impl<'a> SegmentWriter<'a> {
 
     /// The sender, of a segment to which nothing was written.
     pub fn into_sender(self) -> PieceSender {
+        self.sender.buffers().give(self.chunk);
         self.sender
     }
 
@@ -135,6 +155,7 @@ impl<'a> SegmentWriter<'a> {
     ///
     /// Those of [`write`](Self::write).
     pub async fn finish(mut self) -> Result<()> {
+        self.sender.buffers().give(self.chunk);
         self.sender
             .send(Message::EndSegment(Box::new(self.digest)))
             .await
@@ -144,16 +165,14 @@ impl<'a> SegmentWriter<'a> {
         if self.chunk.is_empty() {
             return Ok(());
         }
-        let chunk = if self.chunk.len() < CHUNK / 4 {
-            // The window counts bytes and not the room around them: small large
-            // objects that waited in buffers of this size would take it all.
+        if self.chunk.len() < SMALL {
             let exact = Bytes::copy_from_slice(&self.chunk);
             self.chunk.clear();
-            exact
-        } else {
-            let next = Vec::with_capacity(CHUNK + CHUNK / 8);
-            std::mem::replace(&mut self.chunk, next).into()
-        };
+            return self.sender.send(Message::Chunk(exact)).await;
+        }
+        let buffers = self.sender.buffers();
+        let next = buffers.take();
+        let chunk = buffers.lend(std::mem::replace(&mut self.chunk, next));
         self.sender.send(Message::Chunk(chunk)).await
     }
 }

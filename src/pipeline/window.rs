@@ -11,16 +11,13 @@ use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
+use super::buffers::Buffers;
 use super::segment::Message;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Bytes the piece whose turn it is may have in flight: a few chunks, so that
 /// encoding and storing overlap.
 pub const ALLOWANCE: usize = 4 * 1024 * 1024;
-
-/// What a large object counts for besides its bytes: its messages, so that
-/// millions of empty ones do not pile up.
-const LARGE_OBJECT: usize = 1024;
 
 /// Opens a window. Pieces ahead of their turn hold at most `budget` bytes together.
 pub fn window(budget: usize) -> (WindowSender, WindowReceiver) {
@@ -32,6 +29,7 @@ pub fn window(budget: usize) -> (WindowSender, WindowReceiver) {
             ahead: Arc::new(Semaphore::new(budget)),
             current: Arc::new(Semaphore::new(ALLOWANCE)),
             largest: budget.min(ALLOWANCE),
+            buffers: Buffers::default(),
         }),
         whose_turn,
     };
@@ -71,6 +69,7 @@ struct Shared {
     current: Arc<Semaphore>,
     /// A message counts for at most this much, so that it can always be sent alone.
     largest: usize,
+    buffers: Buffers,
 }
 
 /// Where workers get the senders of their pieces.
@@ -132,14 +131,18 @@ impl PieceSender {
     ///
     /// [`closed`] if the receiver is gone.
     pub async fn send(&mut self, message: Message) -> Result<()> {
-        let permit = match &message {
-            Message::Chunk(bytes) => Some(self.room_for(bytes.len()).await?),
-            Message::BeginLargeObject(_) => Some(self.room_for(LARGE_OBJECT).await?),
-            _ => None,
+        let permit = match message.weight() {
+            0 => None,
+            bytes => Some(self.room_for(bytes).await?),
         };
         self.messages
             .send(Held(message, permit))
             .map_err(|_| closed())
+    }
+
+    /// Where buffers of chunks come from, and go back to.
+    pub(super) fn buffers(&self) -> &Buffers {
+        &self.shared.buffers
     }
 
     /// Takes from the shared budget, or from the allowance once it is this piece's turn.
