@@ -13,7 +13,7 @@ use crate::codec::{Compression, Container, Encoder};
 use crate::error::{Error, ErrorKind, Result};
 use crate::pg::Session;
 use crate::pipeline::SegmentWriter;
-use crate::pipeline::window::PieceSender;
+use crate::pipeline::window::{self, PieceSender};
 use crate::progress::{Progress, Stage};
 
 /// What ends the rows of a table in an archive. A script made from it needs it.
@@ -118,6 +118,10 @@ impl<'a> Worker<'a> {
             let Err(error) = cancel.guard(read).await else {
                 break;
             };
+            if window::is_closed(&error) || error.kind() == ErrorKind::Cancelled {
+                // Neither is about this table.
+                return Err(error);
+            }
             let untouched = segment.digest().bytes() == 0;
             if untouched && self.seat.is_refused(&error) {
                 let sender = segment.into_sender();
