@@ -49,6 +49,12 @@ pub(super) async fn lead(
     {
         ended = Err(failure.into());
     }
+    if let Err(SideError::OtherSideGone) = ended
+        && let Err(cancelled) = cancel.check()
+    {
+        // Both sides may go because the workers have been stopped.
+        ended = Err(cancelled.into());
+    }
     snapshot::end(leader.snapshot.session, ended.is_err()).await;
     ended
 }
