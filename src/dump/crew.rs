@@ -176,14 +176,11 @@ async fn serve(
     if let Err(error) = snapshot::set_up_to_copy(&session, job.any_bytes).await {
         return Err(error.into());
     }
-    let seat = Seat::Follower {
-        session: Box::new(session),
-        snapshot: &snapshot,
-    };
+    let seat = Seat::of_follower(session, &snapshot);
     let mut worker = Worker::new(seat, job.work.clone())?;
     let ended = work(&mut worker, &job).await;
-    if let Seat::Follower { session, .. } = worker.seat {
-        snapshot::end(*session, ended.is_err()).await;
+    if let Some(session) = worker.seat.into_session() {
+        snapshot::end(session, ended.is_err()).await;
     }
     ended
 }

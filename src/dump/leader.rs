@@ -8,7 +8,6 @@ use tokio::sync::{mpsc, oneshot};
 use super::crew::{Crew, Job, Queue, copy_refused};
 use super::facts::{self, Facts};
 use super::load::{Loaded, load};
-use super::plan;
 use super::rate::Rate;
 use super::snapshot::{self, Snapshot};
 use super::storage::Prepared;
@@ -97,8 +96,7 @@ impl Leader<'_> {
         };
         prepared.send(job).map_err(|_| SideError::OtherSideGone)?;
         let tables = facts::table_count(&loaded.plan.entries);
-        self.progress
-            .expect(tables, plan::estimate(&loaded.catalog));
+        self.progress.expect(tables, loaded.estimate);
         self.copy_all(loaded, &sender).await
     }
 
@@ -146,7 +144,7 @@ impl Leader<'_> {
         };
         let any_bytes = loaded.any_bytes;
         let queue = Arc::new(Queue::new(std::mem::take(&mut loaded.plan.tasks)));
-        let mut worker = Worker::new(Seat::Leader(&self.snapshot.session), work.clone())?;
+        let mut worker = Worker::new(Seat::of_leader(&self.snapshot.session), work.clone())?;
         let mut script = loaded.script()?.into_iter().flatten();
         let Some(crew) = &mut self.crew else {
             return copy_alone(&mut worker, &queue, &mut script, window).await;

@@ -31,6 +31,8 @@ pub(super) struct Loaded {
     pub(super) plan: Plan,
     /// Sessions that will copy.
     pub(super) jobs: u32,
+    /// Bytes of rows that will be read, by the sizes of the relations on disk.
+    pub(super) estimate: u64,
     pub(super) part_size: usize,
     pub(super) memory: Memory,
     /// Whether rows have bytes that no encoding explains.
@@ -122,9 +124,10 @@ pub(super) async fn load(
         layout,
         generation,
     );
+    let estimate = plan::estimate(&catalog);
     let part_size = options
         .part_size
-        .unwrap_or_else(|| part_size(plan::estimate(&catalog), compression));
+        .unwrap_or_else(|| part_size(estimate, compression));
     let upload = memory::Upload::new(options, part_size);
     let memory = Memory::share(
         options.max_memory(),
@@ -157,6 +160,7 @@ pub(super) async fn load(
         row_settings,
         plan,
         jobs: options.jobs,
+        estimate,
         part_size,
         memory,
         any_bytes,

@@ -36,7 +36,7 @@ impl Resume {
         let (known, new) = rows.split_at(known);
         self.skipped.update(known);
         if self.skipped.bytes() == self.read.bytes() {
-            self.check()?;
+            self.finish()?;
         }
         Ok(new)
     }
@@ -47,10 +47,6 @@ impl Resume {
     ///
     /// [`ErrorKind::Server`] if there were fewer than the first time.
     pub(super) fn finish(&self) -> Result<()> {
-        self.check()
-    }
-
-    fn check(&self) -> Result<()> {
         let facts = |digest: &RowDigest| (digest.bytes(), digest.rows(), digest.sum());
         if facts(&self.skipped) == facts(&self.read) {
             return Ok(());

@@ -41,14 +41,17 @@ pub(super) struct Work {
 }
 
 /// A session to read with.
-pub(super) enum Seat<'a> {
+pub(super) struct Seat<'a> {
+    session: Held<'a>,
+    /// Whether the session may read foreign tables. A snapshot's session begins without.
+    foreign_tables_allowed: bool,
+}
+
+enum Held<'a> {
     /// The leader's, which has locked all tables. If it is lost, so is the snapshot.
     Leader(&'a Session),
     /// One that sees the leader's snapshot, and can be replaced.
-    Follower {
-        session: Box<Session>,
-        snapshot: &'a ExportedSnapshot,
-    },
+    Follower(Box<Session>, &'a ExportedSnapshot),
 }
 
 /// Reads segments and encodes them.
@@ -56,8 +59,6 @@ pub(super) struct Worker<'a> {
     pub(super) seat: Seat<'a>,
     pub(super) encoder: Encoder,
     pub(super) work: Work,
-    /// Whether the session may read foreign tables. A snapshot's session begins without.
-    foreign_tables_allowed: bool,
 }
 
 /// How a segment ended.
@@ -74,7 +75,6 @@ impl<'a> Worker<'a> {
             seat,
             encoder: Encoder::new(work.compression, work.container)?,
             work,
-            foreign_tables_allowed: false,
         })
     }
 
@@ -110,9 +110,8 @@ impl<'a> Worker<'a> {
         let cancel = self.work.cancel.clone();
         let mut segment = SegmentWriter::new(&mut self.encoder, sender);
         loop {
-            let allowed = &mut self.foreign_tables_allowed;
             let read = async {
-                allow_foreign_tables(self.seat.session(), rows.foreign, allowed).await?;
+                self.seat.allow_foreign_tables(rows.foreign).await?;
                 read(&self.seat, rows, &mut segment, &self.work).await
             };
             let Err(error) = cancel.guard(read).await else {
@@ -125,7 +124,7 @@ impl<'a> Worker<'a> {
             let untouched = segment.digest().bytes() == 0;
             if untouched && self.seat.is_refused(&error) {
                 let sender = segment.into_sender();
-                self.renew(error).await?;
+                cancel.guard(self.seat.renew(error)).await?;
                 return Ok(Copied::Refused(sender));
             }
             let error = explain(error).context(copying(&rows.table, segment.rows()));
@@ -134,7 +133,6 @@ impl<'a> Worker<'a> {
             }
             tracing::warn!("{}; connecting again", error.full());
             cancel.guard(self.seat.renew(error)).await?;
-            self.foreign_tables_allowed = false;
         }
         let finish = async {
             if last {
@@ -146,12 +144,6 @@ impl<'a> Worker<'a> {
         cancel.guard(finish).await?;
         Ok(Copied::All)
     }
-
-    /// Takes another session in the place of the one that `error` made useless.
-    async fn renew(&mut self, error: Error) -> Result<()> {
-        self.foreign_tables_allowed = false;
-        self.work.cancel.guard(self.seat.renew(error)).await
-    }
 }
 
 /// Reads all rows, but for those the segment has already.
@@ -161,9 +153,9 @@ async fn read(
     segment: &mut SegmentWriter<'_>,
     work: &Work,
 ) -> Result<()> {
-    let sql = match seat {
-        Seat::Leader(_) => rows.sql.clone(),
-        Seat::Follower { .. } => rows.sql_with_lock(),
+    let sql = match seat.session {
+        Held::Leader(_) => rows.sql.clone(),
+        Held::Follower(..) => rows.sql_with_lock(),
     };
     let mut resume = Resume::after(segment.digest().clone());
     let mut copy = seat.session().copy_out(&sql);
@@ -186,42 +178,65 @@ fn copying(table: &str, rows: u64) -> String {
     }
 }
 
-/// Lets the session read foreign tables, or forbids it again. Only those whose rows
-/// were asked for may be read: whatever else leads to one is a trap (CVE-2024-7348).
-///
-/// To be said before a table, not after it: after the last one nobody waits any more.
-async fn allow_foreign_tables(session: &Session, allow: bool, allowed: &mut bool) -> Result<()> {
-    if *allowed == allow {
-        return Ok(());
-    }
-    let restricted = if allow { "view" } else { "view, foreign-table" };
-    session
-        .query(
-            "SELECT pg_catalog.set_config(name, $1, false) FROM pg_catalog.pg_settings
-             WHERE name = 'restrict_nonsystem_relation_kind'",
-            &[&restricted],
-        )
-        .await?;
-    *allowed = allow;
-    Ok(())
-}
-
-impl Seat<'_> {
-    pub(super) fn session(&self) -> &Session {
-        match self {
-            Self::Leader(session) => session,
-            Self::Follower { session, .. } => session,
+impl<'a> Seat<'a> {
+    pub(super) fn of_leader(session: &'a Session) -> Self {
+        Self {
+            session: Held::Leader(session),
+            foreign_tables_allowed: false,
         }
+    }
+
+    /// `session` sees `snapshot`.
+    pub(super) fn of_follower(session: Session, snapshot: &'a ExportedSnapshot) -> Self {
+        Self {
+            session: Held::Follower(Box::new(session), snapshot),
+            foreign_tables_allowed: false,
+        }
+    }
+
+    pub(super) fn session(&self) -> &Session {
+        match &self.session {
+            Held::Leader(session) => session,
+            Held::Follower(session, _) => session,
+        }
+    }
+
+    /// Gives up the session, of a follower.
+    pub(super) fn into_session(self) -> Option<Session> {
+        match self.session {
+            Held::Leader(_) => None,
+            Held::Follower(session, _) => Some(*session),
+        }
+    }
+
+    /// Lets the session read foreign tables, or forbids it again. Only those whose rows
+    /// were asked for may be read: whatever else leads to one is a trap (CVE-2024-7348).
+    ///
+    /// To be said before a table, not after it: after the last one nobody waits any more.
+    async fn allow_foreign_tables(&mut self, allow: bool) -> Result<()> {
+        if self.foreign_tables_allowed == allow {
+            return Ok(());
+        }
+        let restricted = if allow { "view" } else { "view, foreign-table" };
+        self.session()
+            .query(
+                "SELECT pg_catalog.set_config(name, $1, false) FROM pg_catalog.pg_settings
+                 WHERE name = 'restrict_nonsystem_relation_kind'",
+                &[&restricted],
+            )
+            .await?;
+        self.foreign_tables_allowed = allow;
+        Ok(())
     }
 
     /// Whether `error` says that the session is gone, and another can take its place.
     pub(super) fn is_lost(&self, error: &Error) -> bool {
-        matches!(self, Self::Follower { .. }) && error.kind() == ErrorKind::Connect
+        matches!(self.session, Held::Follower(..)) && error.kind() == ErrorKind::Connect
     }
 
     /// Whether `error` says that the table could not be locked at once.
     fn is_refused(&self, error: &Error) -> bool {
-        matches!(self, Self::Follower { .. }) && error.kind() == ErrorKind::LockTimeout
+        matches!(self.session, Held::Follower(..)) && error.kind() == ErrorKind::LockTimeout
     }
 
     /// Connects again, and sees the same snapshot.
@@ -230,7 +245,7 @@ impl Seat<'_> {
     ///
     /// `error` itself if that fails for too long or the snapshot is gone.
     pub(super) async fn renew(&mut self, error: Error) -> Result<()> {
-        let Self::Follower { session, snapshot } = self else {
+        let Held::Follower(session, snapshot) = &mut self.session else {
             return Err(error);
         };
         for pause in PAUSES {
@@ -238,14 +253,14 @@ impl Seat<'_> {
             match snapshot.import().await {
                 Ok(new) => {
                     **session = new;
+                    self.foreign_tables_allowed = false;
                     return Ok(());
-                }
-                Err(again) if again.kind() == ErrorKind::Connect => {
-                    tracing::warn!("connecting again: {}", again.full());
                 }
                 Err(again) => {
                     tracing::warn!("connecting again: {}", again.full());
-                    break;
+                    if again.kind() != ErrorKind::Connect {
+                        break;
+                    }
                 }
             }
         }
