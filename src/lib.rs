@@ -1,7 +1,8 @@
 //! PostgreSQL logical backups straight into object storage: pgsluice reads a
 //! live database itself and streams it, compressed and hashed, into an archive
-//! in S3, a file or a pipe. Stock `pg_restore` restores the archive; `pg_dump`
-//! is not needed, and nothing is written to a temporary file.
+//! in S3, a file or a pipe; it restores and verifies archives straight from there.
+//! Stock `pg_restore` restores them, too; `pg_dump` is not needed, and nothing is
+//! written to a temporary file.
 //!
 //! # Example
 //!
@@ -31,17 +32,19 @@
 //! A job is a type in a module of its own. [`Dump`](dump::Dump) takes
 //! [`DumpOptions`](dump::DumpOptions), which name a source as a
 //! [`ConnInfo`](pg::ConnInfo) and a target as a [`Location`](store::Location),
-//! and gives a [`DumpReport`](dump::DumpReport); [`List`](list::List) takes
-//! [`ListOptions`](list::ListOptions) and gives an
+//! and gives a [`DumpReport`](dump::DumpReport). [`Restore`](restore::Restore) and
+//! [`Verify`](verify::Verify) do alike with archives, of ours and of `pg_dump`'s.
+//! [`List`](list::List) takes [`ListOptions`](list::ListOptions) and gives an
 //! [`Archive`](archive::Archive), which a [`Listing`](archive::Listing) prints
-//! as `pg_restore -l` does. Both take a [`Cancel`](cancel::Cancel), with which
-//! another thread stops them; a dump also takes a
+//! as `pg_restore -l` does. All take a [`Cancel`](cancel::Cancel), with which
+//! another thread stops them; all but a listing also take a
 //! [`Progress`](progress::Progress), which another thread reads. Every failure
 //! is an [`Error`], whose [`ErrorKind`] says what a caller can do about it.
 //!
-//! A dump works on two threads of its own, each with a small runtime, so the
-//! caller's runtime only waits. Beside the archive it stores a
-//! [`Manifest`](archive::Manifest) that says what is in it.
+//! Jobs work on threads of their own, each with a small runtime, so the
+//! caller's runtime only waits. Beside its archive a dump stores a
+//! [`Manifest`](archive::Manifest) that says what is in it, and with which the others
+//! compare it.
 //!
 //! The library never prints and never reads arguments or the environment:
 //! variables reach it through lookups like the one above
@@ -51,8 +54,7 @@
 //!
 //! # Not supported yet
 //!
-//! * Several sessions that copy at the same time; the tar format.
-//! * Restoring and verifying: `pg_restore` and `sha256sum -c` do that.
+//! * The tar format.
 //! * Google Cloud Storage and Azure.
 //! * Windows.
 //! * Roles and tablespaces, which belong to the whole cluster.
@@ -79,10 +81,15 @@ pub mod list;
 pub mod order;
 pub mod pg;
 pub mod pipeline;
+mod process;
 pub mod progress;
+pub mod restore;
 pub mod schema;
 pub mod secret;
 pub mod sql;
 pub mod store;
+mod thread;
+pub mod unpack;
+pub mod verify;
 
 pub use error::{Error, ErrorKind, Result};

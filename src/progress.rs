@@ -32,8 +32,12 @@ pub enum Stage {
     Connecting,
     /// Reading the catalogs and locking tables.
     Catalog,
+    /// Making what an archive defines.
+    Definitions,
     /// Copying rows and large objects.
     Data,
+    /// Comparing what is there with what should be.
+    Checking,
     /// Completing the archive and writing its manifest.
     Finishing,
     /// Done.

@@ -9,16 +9,17 @@ use std::path::{Path, PathBuf};
 
 /// Modules by layer, the highest first. Those of one layer do not import each
 /// other, except the words, which are single files and explain each other.
-const LAYERS: [(&str, &[&str]); 6] = [
+const LAYERS: [(&str, &[&str]); 7] = [
     ("faces", &["bin", "cli"]),
-    ("jobs", &["dump", "list"]),
+    ("proofs", &["verify"]),
+    ("jobs", &["dump", "list", "restore"]),
     ("model", &["schema", "order"]),
-    ("streams", &["pipeline"]),
+    ("streams", &["pipeline", "unpack"]),
     ("ground", &["pg", "codec", "archive", "store"]),
     (
         "words",
         &[
-            "error", "ids", "sql", "progress", "cancel", "secret", "dumpable",
+            "error", "ids", "sql", "progress", "cancel", "secret", "dumpable", "thread", "process",
         ],
     ),
 ];

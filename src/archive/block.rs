@@ -144,6 +144,15 @@ impl BlockReader {
         }
     }
 
+    /// A reader that begins within a block of rows, `offset` bytes into the archive,
+    /// where a chunk begins.
+    pub fn within_rows(offset: u64) -> Self {
+        Self {
+            place: Place::chunk_len(false),
+            ..Self::new(offset)
+        }
+    }
+
     /// Reads on in `input`, up to the next event, and leaves the rest in it.
     /// None: the input is used up.
     ///
@@ -174,6 +183,20 @@ impl BlockReader {
         match self.place {
             Place::BlockType => Ok(()),
             _ => Err(corrupt(self.offset, "it ends within a data block")),
+        }
+    }
+
+    /// Checks that the input ended between two chunks of rows.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::CorruptArchive`] if it ended elsewhere.
+    pub fn finish_piece(&self) -> Result<()> {
+        match self.place {
+            Place::Integer(Meaning::ChunkLen {
+                large_object: false,
+            }) if self.partial_len == 0 => Ok(()),
+            _ => Err(corrupt(self.offset, "it does not end with a chunk")),
         }
     }
 

@@ -137,7 +137,8 @@ impl<'a> Listing<'a> {
 }
 
 impl<'a> ListingEntry<'a> {
-    fn new(entry: &'a TocEntry) -> Self {
+    /// Lists an entry, whether `pg_restore` would or not.
+    pub fn new(entry: &'a TocEntry) -> Self {
         Self {
             dump_id: entry.dump_id.0,
             catalog_oid: entry.catalog_id.table,
@@ -155,6 +156,14 @@ impl<'a> ListingEntry<'a> {
             has_data: entry.has_data,
             dependencies: entry.dependencies.iter().map(|DumpId(id)| *id).collect(),
         }
+    }
+
+    /// The entry's line, with its end.
+    pub fn line(&self) -> String {
+        let mut line = String::new();
+        // Writing to a String cannot fail.
+        let _ = self.write_line(&mut line);
+        line
     }
 
     fn write_line(&self, text: &mut String) -> std::fmt::Result {
@@ -184,7 +193,7 @@ fn is_listed(entry: &TocEntry) -> bool {
 }
 
 /// Whether the entry makes the database itself, which is restored with `--create` only.
-pub(super) fn makes_database(entry: &TocEntry) -> bool {
+pub(crate) fn makes_database(entry: &TocEntry) -> bool {
     match entry.desc.as_ref() {
         "DATABASE" | "DATABASE PROPERTIES" => true,
         "ACL" | "COMMENT" | "SECURITY LABEL" => entry.tag.starts_with("DATABASE "),
@@ -204,7 +213,8 @@ pub(super) fn is_restored(entry: &TocEntry) -> bool {
     }
 }
 
-fn has_definition(entry: &TocEntry) -> bool {
+/// Whether the entry has statements.
+pub(crate) fn has_definition(entry: &TocEntry) -> bool {
     match entry.defn.as_deref() {
         None | Some("") => false,
         // A remark for the reader of TABLE DATA, not a statement.

@@ -56,6 +56,10 @@ pub struct ArchiveFacts {
     pub toc_entries: u64,
     /// Bytes of header and table of contents; the first data block follows. 0 of a script.
     pub toc_bytes: u64,
+    /// SHA-256 of header and table of contents, in hex. None of a script, and in manifests
+    /// of releases before it was written.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub toc_sha256: Option<String>,
     /// The files of a directory, in the order they were written.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub files: Vec<FileFacts>,

@@ -7,6 +7,7 @@
 //! `pg_restore -f -` would.
 
 pub mod block;
+mod copy_statement;
 mod files;
 mod header;
 mod list;
@@ -16,6 +17,7 @@ mod read;
 pub(crate) mod script;
 mod toc;
 
+pub(crate) use copy_statement::CopyStatement;
 pub use files::{FileNames, TOC_FILE, is_archive_file};
 pub use header::{Format, Header, HeaderCompression, LocalTime, MAGIC, Version};
 pub use list::{Listing, ListingEntry};

@@ -5,6 +5,9 @@
 //! border and without a last block, so that they can follow each other. Each
 //! starts with an empty dictionary, since its worker does not know the one before.
 
+use std::io::Write;
+
+use flate2::write::MultiGzDecoder;
 use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
 use zlib_rs::adler32::{adler32, adler32_combine};
 use zlib_rs::crc32::{crc32, crc32_combine};
@@ -159,15 +162,28 @@ const RAW_BUFFER: usize = 64 * 1024;
 pub(super) struct GzipDecoder {
     inflate: Decompress,
     buffer: Box<[u8]>,
+    /// Whether it is a piece, which has no end of its own.
+    endless: bool,
     complete: bool,
 }
 
 impl GzipDecoder {
+    /// A decoder of a zlib stream.
     pub(super) fn new() -> Self {
         Self {
             inflate: Decompress::new(true),
             buffer: vec![0; RAW_BUFFER].into(),
+            endless: false,
             complete: false,
+        }
+    }
+
+    /// A decoder of one piece of a stream.
+    pub(super) fn of_piece() -> Self {
+        Self {
+            inflate: Decompress::new(false),
+            endless: true,
+            ..Self::new()
         }
     }
 
@@ -195,7 +211,7 @@ impl GzipDecoder {
     }
 
     pub(super) fn is_complete(&self) -> bool {
-        self.complete
+        self.complete || self.endless
     }
 
     /// Runs inflate once; returns how much of `stored` it took, and what that holds.
@@ -213,5 +229,47 @@ impl GzipDecoder {
             return Err(corrupt("zlib stream does not go on"));
         }
         Ok((consumed, &self.buffer[..written]))
+    }
+}
+
+/// Decodes the members of a file, one behind the other, as gunzip does.
+pub(super) struct GzipFileDecoder {
+    members: MultiGzDecoder<Vec<u8>>,
+    is_empty: bool,
+}
+
+impl GzipFileDecoder {
+    pub(super) fn new() -> Self {
+        Self {
+            members: MultiGzDecoder::new(Vec::new()),
+            is_empty: true,
+        }
+    }
+
+    pub(super) fn write<S>(&mut self, stored: &[u8], sink: &mut S) -> Result<()>
+    where
+        S: FnMut(&[u8]) -> Result<()>,
+    {
+        /// Deflate makes no more than 1,032 bytes of one, so that 4 MiB come of this.
+        const SLICE: usize = 4 * 1024;
+        self.is_empty &= stored.is_empty();
+        for slice in stored.chunks(SLICE) {
+            self.members
+                .write_all(slice)
+                .and_then(|()| self.members.flush())
+                .map_err(|e| corrupt("gzip file is damaged").with_source(e))?;
+            let raw = self.members.get_mut();
+            if !raw.is_empty() {
+                sink(raw)?;
+                raw.clear();
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the file may end here. Nothing can be written any more.
+    pub(super) fn finish(&mut self) -> bool {
+        // What was decoded has been handed out: finishing only looks at the checksum.
+        self.is_empty || self.members.try_finish().is_ok()
     }
 }

@@ -23,7 +23,7 @@
 //! insists on an empty zlib stream, which `begin` and `finish` alone make.
 
 use super::compression::Compression;
-use super::gzip::{GzipDecoder, GzipEncoder, GzipJoiner};
+use super::gzip::{GzipDecoder, GzipEncoder, GzipFileDecoder, GzipJoiner};
 use super::lz4::{Lz4Decoder, Lz4Encoder};
 use super::runs::Runs;
 use super::zstd::{ZstdDecoder, ZstdEncoder};
@@ -181,7 +181,7 @@ impl Joiner {
     }
 }
 
-/// Decodes one stream from a custom-format archive, in slices of any size.
+/// Decodes one stream of an archive, in slices of any size.
 ///
 /// Memory stays bounded whatever the input says: raw bytes go to a sink, 4 MiB
 /// at most at a time, and a zstd window may have 128 MiB, as in `pg_restore`.
@@ -190,6 +190,7 @@ pub struct Decoder(DecoderCodec);
 enum DecoderCodec {
     None,
     Gzip(GzipDecoder),
+    GzipFile(Box<GzipFileDecoder>),
     Zstd(ZstdDecoder),
     Lz4(Lz4Decoder),
 }
@@ -200,10 +201,28 @@ impl Decoder {
     /// # Errors
     ///
     /// [`ErrorKind::Internal`] if there is no memory for the codec.
-    pub fn new(compression: Compression) -> Result<Self> {
+    pub fn new(compression: Compression, container: Container) -> Result<Self> {
+        let gzip = || match container {
+            Container::Block => DecoderCodec::Gzip(GzipDecoder::new()),
+            Container::File => DecoderCodec::GzipFile(Box::new(GzipFileDecoder::new())),
+        };
+        Self::with_gzip(compression, gzip)
+    }
+
+    /// Decodes a piece that an [`Encoder`] made, without what joins it to its neighbours.
+    /// Of gzip, nothing in it says where it ends.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new).
+    pub fn of_piece(compression: Compression) -> Result<Self> {
+        Self::with_gzip(compression, || DecoderCodec::Gzip(GzipDecoder::of_piece()))
+    }
+
+    fn with_gzip(compression: Compression, gzip: impl FnOnce() -> DecoderCodec) -> Result<Self> {
         Ok(Self(match compression {
             Compression::None => DecoderCodec::None,
-            Compression::Gzip { .. } => DecoderCodec::Gzip(GzipDecoder::new()),
+            Compression::Gzip { .. } => gzip(),
             Compression::Zstd { .. } => DecoderCodec::Zstd(ZstdDecoder::new()?),
             Compression::Lz4 => DecoderCodec::Lz4(Lz4Decoder::new()),
         }))
@@ -233,6 +252,7 @@ impl Decoder {
             DecoderCodec::None if stored.is_empty() => Ok(()),
             DecoderCodec::None => sink(stored),
             DecoderCodec::Gzip(gzip) => gzip.write(stored, sink),
+            DecoderCodec::GzipFile(gzip) => gzip.write(stored, sink),
             DecoderCodec::Zstd(zstd) => zstd.write(stored, sink),
             DecoderCodec::Lz4(lz4) => lz4.write(stored, sink),
         }
@@ -243,10 +263,11 @@ impl Decoder {
     /// # Errors
     ///
     /// [`ErrorKind::CorruptArchive`] if it is cut off.
-    pub fn finish(self) -> Result<()> {
-        let (complete, what) = match &self.0 {
+    pub fn finish(mut self) -> Result<()> {
+        let (complete, what) = match &mut self.0 {
             DecoderCodec::None => (true, "data"),
             DecoderCodec::Gzip(gzip) => (gzip.is_complete(), "zlib stream"),
+            DecoderCodec::GzipFile(gzip) => (gzip.finish(), "gzip file"),
             DecoderCodec::Zstd(zstd) => (zstd.is_complete(), "zstd frame"),
             DecoderCodec::Lz4(lz4) => (lz4.is_complete(), "lz4 frame"),
         };

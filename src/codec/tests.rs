@@ -84,7 +84,7 @@ fn decode(compression: Compression, stream: &[u8], step: usize) -> Result<Vec<u8
         raw.extend_from_slice(bytes);
         Ok(())
     };
-    let mut decoder = Decoder::new(compression)?;
+    let mut decoder = Decoder::new(compression, Container::Block)?;
     for part in stream.chunks(step) {
         decoder.write(part, &mut sink)?;
     }
@@ -278,7 +278,7 @@ fn zstd_frame_within_a_chunk_is_corrupt_once_borders_are_told() {
     let stream = joined_by_workers(Compression::ZSTD, &[b"first", b"second"]);
     let first = joined_by_workers(Compression::ZSTD, &[b"first"]).len();
     let in_chunks = |chunks: &[&[u8]]| {
-        let mut decoder = Decoder::new(Compression::ZSTD).unwrap();
+        let mut decoder = Decoder::new(Compression::ZSTD, Container::Block).unwrap();
         for chunk in chunks {
             decoder.begin_chunk();
             for byte in chunk.chunks(1) {
@@ -300,7 +300,7 @@ fn small_stream_that_swells_reaches_the_sink_in_bounded_slices() {
     for compression in CODECS {
         let stream = joined_by_workers(compression, &[&zeros]);
         let (mut total, mut longest) = (0, 0);
-        let mut decoder = Decoder::new(compression).unwrap();
+        let mut decoder = Decoder::new(compression, Container::Block).unwrap();
         for part in stream.chunks(1 << 20) {
             let mut sink = |bytes: &[u8]| {
                 total += bytes.len();

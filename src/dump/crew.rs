@@ -12,7 +12,7 @@ use tokio_util::sync::DropGuard;
 use super::snapshot::{self, ExportedSnapshot};
 use super::task::{Source, Task};
 use super::worker::{Copied, Seat, Work, Worker};
-use super::{Side, SideError, thread};
+use super::{Side, SideError, run_side};
 use crate::cancel::Cancel;
 use crate::error::{Error, ErrorKind, Result};
 use crate::pipeline::window::{self, PieceSender, WindowSender};
@@ -91,7 +91,7 @@ impl Crew {
             let (tell_ready, ready) = oneshot::channel();
             let (start, started) = oneshot::channel();
             let (snapshot, cancel) = (snapshot.clone(), cancel.clone());
-            let ended = thread::run(format!("pgsluice-worker-{number}"), move || {
+            let ended = run_side(format!("pgsluice-worker-{number}"), move || {
                 serve(snapshot, cancel, tell_ready, started)
             })?;
             crew.ready.push(ready);
@@ -168,7 +168,7 @@ async fn serve(
     };
     let _ = ready.send(Ok(()));
     let Ok(mut job) = start.await else {
-        snapshot::end(session, false).await;
+        session.end(false).await;
         return Ok(());
     };
     job.work.cancel = cancel;
@@ -180,7 +180,7 @@ async fn serve(
     let mut worker = Worker::new(seat, job.work.clone())?;
     let ended = work(&mut worker, &job).await;
     if let Some(session) = worker.seat.into_session() {
-        snapshot::end(session, ended.is_err()).await;
+        session.end(ended.is_err()).await;
     }
     ended
 }

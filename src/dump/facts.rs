@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::load::Loaded;
 use super::snapshot::Snapshot;
 use super::storage::StoredArchive;
-use super::{DumpFormat, DumpOptions, DumpReport, memory};
+use super::{DumpFormat, DumpOptions, DumpReport};
 use crate::archive::{
     ArchiveFacts, DataFacts, DataKind, DumpFacts, FileNames, MANIFEST_VERSION, Manifest,
     SegmentFacts, SkippedObject, SourceFacts, TocEntry,
@@ -15,6 +15,7 @@ use crate::archive::{
 use crate::codec::StoredDigest;
 use crate::ids::DumpId;
 use crate::pipeline::StoredEntry;
+use crate::process;
 use crate::schema::Body;
 use crate::store::Location;
 
@@ -28,6 +29,7 @@ pub(super) struct Facts {
     compression: String,
     toc_entries: u64,
     toc_bytes: u64,
+    toc_sha256: Option<String>,
     database: String,
     server_version: String,
     encoding: String,
@@ -72,6 +74,10 @@ impl Facts {
             compression: loaded.compression.to_string(),
             toc_entries: plan.entries.len() as u64,
             toc_bytes: plan.head.len() as u64,
+            toc_sha256: match options.format {
+                DumpFormat::Plain => None,
+                _ => Some(sha256(&plan.head)),
+            },
             database: loaded.database.name.clone(),
             server_version: loaded.catalog.server.as_str().to_owned(),
             encoding: loaded.database.encoding.clone(),
@@ -129,13 +135,12 @@ impl Facts {
             part_size: archive.object.part_size as u64,
             toc_entries: self.toc_entries,
             toc_bytes: self.toc_bytes,
+            toc_sha256: self.toc_sha256.clone(),
             files: archive.files.clone(),
         };
         if self.files.is_some() {
             facts.size = facts.files.iter().map(|file| file.size).sum();
-            let mut digest = StoredDigest::new();
-            digest.update(facts.checksums().as_bytes());
-            facts.sha256 = digest.hex();
+            facts.sha256 = sha256(facts.checksums().as_bytes());
         }
         facts
     }
@@ -176,7 +181,7 @@ impl Facts {
             raw_bytes: archive.entries.iter().map(|stored| stored.raw_bytes).sum(),
             seconds: seconds.as_secs_f64(),
             jobs: self.jobs,
-            peak_memory: memory::peak(),
+            peak_memory: process::peak_memory(),
             skipped: self.skipped.clone(),
             warnings: self.warnings.clone(),
         }
@@ -217,6 +222,12 @@ impl Facts {
                 .collect(),
         }
     }
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    let mut digest = StoredDigest::new();
+    digest.update(bytes);
+    digest.hex()
 }
 
 fn data_entry(entry: &TocEntry, loaded: &Loaded) -> DataEntry {

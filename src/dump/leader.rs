@@ -54,7 +54,7 @@ pub(super) async fn lead(
         // Both sides may go because the workers have been stopped.
         ended = Err(cancelled.into());
     }
-    snapshot::end(leader.snapshot.session, ended.is_err()).await;
+    leader.snapshot.session.end(ended.is_err()).await;
     ended
 }
 

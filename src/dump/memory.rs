@@ -133,14 +133,6 @@ fn too_little(
     .with_hint("Allow more memory, or use fewer jobs, a lower compression level or smaller parts.")
 }
 
-/// The most memory the process has ever had in use, in bytes, where the system tells.
-pub(super) fn peak() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
-    let kilobytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
-    Some(kilobytes * 1024)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

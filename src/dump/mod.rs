@@ -28,7 +28,6 @@ mod snapshot;
 mod storage;
 mod target;
 mod task;
-mod thread;
 mod worker;
 mod writer;
 
@@ -45,6 +44,7 @@ pub use report::DumpReport;
 use crate::cancel::Cancel;
 use crate::error::{Error, ErrorKind, Result};
 use crate::progress::{Progress, Stage};
+use crate::thread;
 
 /// A dump of one database that has not begun.
 ///
@@ -112,13 +112,13 @@ impl Dump {
         let storage = {
             let (options, cancel) = (options.clone(), cancel.clone());
             let progress = progress.clone();
-            thread::run("pgsluice-storage".to_owned(), move || async move {
+            run_side("pgsluice-storage".to_owned(), move || async move {
                 storage::store(&options, target, &cancel, &progress, ready, planned).await
             })?
         };
         let leader = {
             let progress = progress.clone();
-            thread::run("pgsluice-leader".to_owned(), move || async move {
+            run_side("pgsluice-leader".to_owned(), move || async move {
                 leader::lead(&options, &cancel, &progress, checked, prepared).await
             })?
         };
@@ -144,6 +144,19 @@ impl From<Error> for SideError {
     fn from(error: Error) -> Self {
         Self::Failed(error)
     }
+}
+
+/// Runs a side, or a part of one, on a thread of its own.
+fn run_side<T, F>(
+    name: String,
+    side: impl FnOnce() -> F + Send + 'static,
+) -> Result<impl Future<Output = Side<T>>>
+where
+    T: Send + 'static,
+    F: Future<Output = Side<T>>,
+{
+    let ended = thread::run(name, side)?;
+    Ok(async move { ended.await? })
 }
 
 /// The report, or the failure that came first.

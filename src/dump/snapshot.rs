@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
-use std::time::Duration;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::pg::{ConnInfo, Server, Session};
@@ -57,9 +56,6 @@ const OPTIONAL_SETTINGS: &str = "
     WHERE name IN ('restrict_nonsystem_relation_kind', 'transaction_timeout', 'idle_session_timeout')";
 
 const BEGIN: &str = "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
-
-/// How long the server may take to end a session. It does so at once unless it hangs.
-const CLOSE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Connects and begins the transaction. Settings are made in it: a pooler gives
 /// sessions to others between transactions, and may give us another.
@@ -204,19 +200,4 @@ fn not_imported(error: Error) -> Error {
     error.with_hint(
         "Several jobs need several sessions on one server. Connect to the server itself and not through a pooler or load balancer, or use one job.",
     )
-}
-
-/// Ends a session, with what it runs if it `failed`: dropping it would let the server
-/// go on copying.
-pub(super) async fn end(session: Session, failed: bool) {
-    if failed && let Err(error) = session.cancel_handle().cancel().await {
-        tracing::warn!("cancelling the running statement: {}", error.full());
-    }
-    // A server that does not answer any more must not keep the dump from ending.
-    if tokio::time::timeout(CLOSE_TIMEOUT, session.close())
-        .await
-        .is_err()
-    {
-        tracing::warn!("the server did not end the session within {CLOSE_TIMEOUT:?}");
-    }
 }

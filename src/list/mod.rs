@@ -20,19 +20,16 @@
 //! # }
 //! ```
 
-mod foreign;
-mod source;
-
 use std::fmt;
 use std::io::Read;
 
 use serde::{Deserialize, Serialize};
 
-use crate::archive::{Archive, ArchiveReader};
+use crate::archive::Archive;
 use crate::cancel::Cancel;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::store::{Location, S3Options};
-use source::Source;
+use crate::unpack::{OpenArchive, OpenOptions};
 
 /// The options of a listing. Field names are the same in JSON and in every binding.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -62,12 +59,6 @@ pub struct List {
     reader: Option<Box<dyn Read + Send>>,
 }
 
-/// The first read: header and table of contents of some hundred entries.
-const FIRST_READ: usize = 64 << 10;
-
-/// The largest read; few requests even for a table of contents of 100 MiB.
-const LARGEST_READ: usize = 4 << 20;
-
 impl List {
     /// Prepares a listing. Nothing is opened yet.
     ///
@@ -96,32 +87,16 @@ impl List {
     ///
     /// # Errors
     ///
-    /// The storage kinds; [`ErrorKind::CorruptArchive`] if it is no archive or a
-    /// damaged one; [`ErrorKind::Unsupported`] for archive versions this release
-    /// does not know; [`ErrorKind::Cancelled`].
+    /// The storage kinds; [`ErrorKind::CorruptArchive`](crate::ErrorKind::CorruptArchive) if it is no archive or a
+    /// damaged one; [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for archive versions this release
+    /// does not know; [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled).
     pub async fn run(self, cancel: &Cancel) -> Result<Archive> {
-        let location = self.options.archive.clone();
-        let reading = async {
-            let mut source = self.open().await?;
-            read_contents(&mut source).await
-        };
-        cancel.guard(reading).await.map_err(|error| match location {
-            // The store's own messages name the object.
-            _ if !is_about_contents(error.kind()) => error,
-            Location::Stream => error.context("reading the archive from the stream"),
-            location => error.context(format!("reading {location}")),
-        })
-    }
-
-    async fn open(self) -> Result<Source> {
-        match (&self.options.archive, self.reader) {
-            (Location::Stream, Some(reader)) => Ok(Source::stream(reader)),
-            (Location::Stream, None) => Err(Error::new(
-                ErrorKind::InvalidInput,
-                "the archive is a stream (-), but there is no reader for it",
-            )),
-            (location, _) => Source::open(location, &self.options.s3).await,
-        }
+        let open = OpenArchive::open(OpenOptions {
+            location: &self.options.archive,
+            s3: &self.options.s3,
+            stream: self.reader,
+        });
+        Ok(cancel.guard(open).await?.archive)
     }
 }
 
@@ -131,29 +106,6 @@ impl fmt::Debug for List {
             .field("options", &self.options)
             .finish_non_exhaustive()
     }
-}
-
-async fn read_contents(source: &mut Source) -> Result<Archive> {
-    let mut reader = ArchiveReader::new();
-    let mut len = FIRST_READ;
-    let mut bytes = source.next(len).await?;
-    foreign::refuse(&bytes)?;
-    while !bytes.is_empty() {
-        reader.push(&bytes)?;
-        if reader.is_complete() {
-            break;
-        }
-        // What gives less than it is asked for, as a pipe does, would not fill more either.
-        if bytes.len() == len {
-            len = (len * 4).min(LARGEST_READ);
-        }
-        bytes = source.next(len).await?;
-    }
-    reader.finish()
-}
-
-fn is_about_contents(kind: ErrorKind) -> bool {
-    matches!(kind, ErrorKind::CorruptArchive | ErrorKind::Unsupported)
 }
 
 #[cfg(test)]

@@ -6,7 +6,9 @@ use super::*;
 use crate::archive::{
     Format, Header, HeaderCompression, LocalTime, Section, TocEntry, Version, write_toc,
 };
+use crate::error::{ErrorKind, Result};
 use crate::ids::DumpId;
+use crate::unpack::{FIRST_READ, LARGEST_READ};
 
 /// An archive with `entries` tables, and what would be data behind them.
 fn archive(entries: u32) -> Vec<u8> {

@@ -9,6 +9,7 @@
 mod cancel_request;
 mod connect;
 mod conninfo;
+mod copy_in;
 mod copy_out;
 mod error;
 mod passfile;
@@ -22,6 +23,7 @@ mod version;
 
 pub use cancel_request::CancelHandle;
 pub use conninfo::ConnInfo;
+pub use copy_in::CopyIn;
 pub use copy_out::CopyOut;
 pub use row::Row;
 pub use session::{Server, Session};

@@ -2,19 +2,21 @@
 
 use std::future::poll_fn;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::TryStreamExt;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
 use tokio_postgres::tls::TlsStream;
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{AsyncMessage, Client, Connection};
+use tokio_postgres::{AsyncMessage, Client, Connection, SimpleQueryMessage};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::tap::Tap;
 use super::target::Host;
-use super::{CancelHandle, ConnInfo, CopyOut, Row, ServerVersion, connect, error};
+use super::{CancelHandle, ConnInfo, CopyIn, CopyOut, Row, ServerVersion, connect, error};
 use crate::error::{Error, ErrorKind, Result};
+use crate::sql::Dialect;
 
 /// One open connection, which a task on the runtime that opened it drives.
 ///
@@ -106,6 +108,22 @@ impl Session {
         &self.version
     }
 
+    /// SQL as the server writes and reads it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`batch`](Self::batch).
+    pub async fn dialect(&self) -> Result<Dialect> {
+        let keywords = self
+            .rows(
+                "SELECT word FROM pg_catalog.pg_get_keywords() WHERE catcode <> 'U'",
+                &[],
+                |row| row.get("word"),
+            )
+            .await?;
+        Ok(Dialect::new(self.version.major(), keywords))
+    }
+
     /// Whether the connection is known to be gone.
     pub fn is_closed(&self) -> bool {
         self.client.is_closed()
@@ -135,6 +153,32 @@ impl Session {
             Ok(rows) => Ok(rows.into_iter().map(Row::new).collect()),
             Err(error) => Err(self.fate.explain(&error).await),
         }
+    }
+
+    /// Runs queries separated by semicolons. Returns for each its rows, of columns as
+    /// text; statements without rows count as queries without any.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`batch`](Self::batch).
+    pub async fn texts(&self, sql: &str) -> Result<Vec<Vec<Vec<Option<String>>>>> {
+        let messages = match self.client.simple_query(sql).await {
+            Ok(messages) => messages,
+            Err(error) => return Err(self.fate.explain(&error).await),
+        };
+        let mut results = Vec::new();
+        let mut rows = Vec::new();
+        for message in messages {
+            match message {
+                SimpleQueryMessage::Row(row) => {
+                    let columns = (0..row.len()).map(|column| row.get(column).map(str::to_owned));
+                    rows.push(columns.collect());
+                }
+                SimpleQueryMessage::CommandComplete(_) => results.push(std::mem::take(&mut rows)),
+                _ => {}
+            }
+        }
+        Ok(results)
     }
 
     /// Runs one query and reads each row as it arrives, so that memory holds
@@ -202,6 +246,24 @@ impl Session {
         CopyOut::new(self.tap.clone(), Box::pin(run), self.fate.clone())
     }
 
+    /// Runs a `COPY … FROM STDIN`, whose rows are then to be sent.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`batch`](Self::batch).
+    pub async fn copy_in(&self, sql: &str) -> Result<CopyIn> {
+        let errors = self.tap.errors();
+        match self.client.copy_in(sql).await {
+            Ok(sink) => Ok(CopyIn::new(
+                sink,
+                self.tap.clone(),
+                errors,
+                self.fate.clone(),
+            )),
+            Err(error) => Err(self.fate.explain(&error).await),
+        }
+    }
+
     /// A handle that cancels what this session runs, from anywhere.
     pub fn cancel_handle(&self) -> CancelHandle {
         CancelHandle::new(
@@ -209,6 +271,21 @@ impl Session {
             self.host.clone(),
             self.tls.clone(),
         )
+    }
+
+    /// Ends the session of a job, with what it runs if that `failed`: dropping it would
+    /// let the server go on. A failure is logged, no more.
+    pub async fn end(self, failed: bool) {
+        if failed && let Err(error) = self.cancel_handle().cancel().await {
+            tracing::warn!("cancelling the running statement: {}", error.full());
+        }
+        // A server that does not answer any more must not keep the job from ending.
+        if tokio::time::timeout(CLOSE_TIMEOUT, self.close())
+            .await
+            .is_err()
+        {
+            tracing::warn!("the server did not end the session within {CLOSE_TIMEOUT:?}");
+        }
     }
 
     /// Ends the session and waits until the server knows.
@@ -220,6 +297,9 @@ impl Session {
         fate.ended().await;
     }
 }
+
+/// How long the server may take to end a session. It does so at once unless it hangs.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// One server of those a connection string may mean, its name looked up.
 #[derive(Clone, Debug)]

@@ -34,6 +34,7 @@ const COPY_DATA: u8 = b'd';
 const COPY_DONE: u8 = b'c';
 const COPY_OUT_RESPONSE: u8 = b'H';
 const READY_FOR_QUERY: u8 = b'Z';
+const ERROR_RESPONSE: u8 = b'E';
 
 /// What becomes of the messages of a COPY.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -55,6 +56,8 @@ struct Shared {
     reader: Option<Waker>,
     /// The connection, while it waits for the block to be taken.
     wire: Option<Waker>,
+    /// Errors that the server has reported.
+    errors: u64,
 }
 
 impl Shared {
@@ -140,6 +143,12 @@ impl Tap {
         !block.is_empty()
     }
 
+    /// How many errors the server has reported. Whoever sends rows is told of one only when
+    /// it asks for the outcome.
+    pub(super) fn errors(&self) -> u64 {
+        self.lock().errors
+    }
+
     fn lock(&self) -> MutexGuard<'_, Shared> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -212,7 +221,7 @@ impl<S> Wire<S> {
                 self.header[*known..*known + taken].copy_from_slice(&unread[..taken]);
                 *known += taken;
                 if *known == HEADER {
-                    self.frame = begin(self.header, &mut shared.mode)?;
+                    self.frame = begin(self.header, shared)?;
                 }
                 taken
             }
@@ -250,7 +259,7 @@ impl<S> Wire<S> {
 }
 
 /// What a message is, by its header.
-fn begin(header: [u8; HEADER], mode: &mut Mode) -> io::Result<Frame> {
+fn begin(header: [u8; HEADER], shared: &mut Shared) -> io::Result<Frame> {
     let [kind, length @ ..] = header;
     // The length counts itself.
     let body = i32::from_be_bytes(length).checked_sub(4);
@@ -261,10 +270,12 @@ fn begin(header: [u8; HEADER], mode: &mut Mode) -> io::Result<Frame> {
             "the server sent a message of an impossible length",
         )
     })?;
-    if *mode == Mode::Spilling && kind == READY_FOR_QUERY {
-        *mode = Mode::Closed;
+    match kind {
+        READY_FOR_QUERY if shared.mode == Mode::Spilling => shared.mode = Mode::Closed,
+        ERROR_RESPONSE => shared.errors += 1,
+        _ => {}
     }
-    Ok(match (*mode, kind) {
+    Ok(match (shared.mode, kind) {
         (Mode::Open, COPY_DATA) => Frame::Rows(body),
         (Mode::Open, COPY_OUT_RESPONSE | COPY_DONE)
         | (Mode::Spilling, COPY_DATA | COPY_OUT_RESPONSE | COPY_DONE) => Frame::Dropped(body),

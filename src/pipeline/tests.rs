@@ -94,7 +94,7 @@ fn chunks(block: &[u8]) -> Vec<&[u8]> {
 }
 
 fn decode(compression: Compression, block: &[u8]) -> Vec<u8> {
-    let mut decoder = Decoder::new(compression).unwrap();
+    let mut decoder = Decoder::new(compression, Container::Block).unwrap();
     let mut raw = Vec::new();
     for chunk in chunks(block) {
         decoder.begin_chunk();

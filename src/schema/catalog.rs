@@ -52,15 +52,10 @@ impl Catalog {
         target: Option<u32>,
     ) -> Result<Self> {
         let server = session.server_version().clone();
-        let keywords = session
-            .rows(
-                "SELECT word FROM pg_catalog.pg_get_keywords() WHERE catcode <> 'U'",
-                &[],
-                |row| row.get("word"),
-            )
-            .await?;
         Ok(Self {
-            dialect: Dialect::new(server.major(), keywords)
+            dialect: session
+                .dialect()
+                .await?
                 .for_target(target.unwrap_or(server.major())),
             server,
             selection,

@@ -49,7 +49,7 @@ use bytes::Bytes;
 
 pub use directory::{Contents, Directory, DirectoryUpload, MAX_COMPLETING_BYTES, Site};
 pub use location::Location;
-pub use reader::Reader;
+pub use reader::{ObjectVersion, Reader};
 pub use s3::{CredentialSource, S3Options};
 pub use upload::{StoredObject, StoredPart, Upload};
 

@@ -32,6 +32,15 @@ enum Source {
     },
 }
 
+/// What tells a stored object from one that has taken its place.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ObjectVersion {
+    /// Bytes.
+    pub size: u64,
+    /// Of an object in S3, if the store tells one that can be compared.
+    pub e_tag: Option<String>,
+}
+
 impl Reader {
     pub(super) async fn open_s3(client: S3Client) -> Result<Self> {
         let meta = client.stat().await?;
@@ -67,6 +76,17 @@ impl Reader {
                 file: Mutex::new(file),
             },
         })
+    }
+
+    /// The version of the object that is read.
+    pub fn version(&self) -> ObjectVersion {
+        ObjectVersion {
+            size: self.size,
+            e_tag: match &self.source {
+                Source::S3 { e_tag, .. } => e_tag.clone(),
+                Source::File { .. } => None,
+            },
+        }
     }
 
     /// Size of the object in bytes.

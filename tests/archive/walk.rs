@@ -2,7 +2,7 @@
 
 use pgsluice::archive::block::{BlockEvent, BlockReader};
 use pgsluice::archive::{Archive, ArchiveReader, DataLocation, HeaderCompression};
-use pgsluice::codec::{Compression, Decoder};
+use pgsluice::codec::{Compression, Container, Decoder};
 use pgsluice::ids::{DumpId, Oid};
 
 /// What a stream belongs to.
@@ -103,7 +103,7 @@ impl Blocks {
     }
 
     fn begin_stream(&mut self, stream: Stream) {
-        let decoder = Decoder::new(self.compression).unwrap();
+        let decoder = Decoder::new(self.compression, Container::Block).unwrap();
         self.stream = Some((stream, decoder, Vec::new()));
     }
 }

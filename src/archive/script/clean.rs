@@ -18,7 +18,7 @@ pub(crate) enum Clean {
 impl Clean {
     /// Whether the entry's object is dropped. Where the database is made anew, nothing
     /// but the old one is: psql is still connected to another.
-    pub(super) fn drops(self, entry: &TocEntry, create: bool) -> bool {
+    pub(crate) fn drops(self, entry: &TocEntry, create: bool) -> bool {
         let is_database = matches!(entry.desc.as_ref(), "DATABASE" | "DATABASE PROPERTIES");
         let is_droppable = entry
             .drop_stmt
@@ -28,7 +28,7 @@ impl Clean {
     }
 
     /// The statements that drop the entry's object.
-    pub(super) fn statement(self, entry: &TocEntry) -> String {
+    pub(crate) fn statement(self, entry: &TocEntry) -> String {
         let drop_stmt = entry.drop_stmt.as_deref().unwrap_or_default();
         let if_exists = self == Self::Existing;
         match entry.desc.as_ref() {

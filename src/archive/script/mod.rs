@@ -13,17 +13,23 @@ mod clean;
 mod entry;
 pub(crate) mod large_object;
 mod opening;
+mod pass;
 mod psql;
+mod statements;
 
 pub(crate) use clean::Clean;
+pub(crate) use opening::settings;
+pub(crate) use pass::Pass;
 pub(crate) use psql::RestrictKey;
+pub(crate) use statements::Statements;
 
 use entry::Printer;
 use opening::Opening;
 
 use super::header::Header;
-use super::list::{is_restored, makes_database};
-use super::toc::{Section, TocEntry};
+use super::list::is_restored;
+pub(crate) use super::list::{has_definition, makes_database};
+use super::toc::TocEntry;
 use crate::error::Result;
 use crate::sql::Dialect;
 
@@ -117,7 +123,7 @@ fn actions<'a>(entries: &'a [TocEntry], options: &ScriptOptions) -> Vec<Action<'
         .filter(wanted)
         .filter(|entry| options.clean.drops(entry, options.create));
     actions.extend(drops.map(Action::Drop));
-    for pass in [Pass::Main, Pass::Acl, Pass::PostAcl] {
+    for pass in Pass::ALL {
         let of_pass = |entry: &&TocEntry| Pass::of(entry) == pass;
         for entry in entries.iter().filter(wanted).filter(of_pass) {
             actions.push(Action::Define(entry));
@@ -131,30 +137,6 @@ fn actions<'a>(entries: &'a [TocEntry], options: &ScriptOptions) -> Vec<Action<'
     }
     actions.push(Action::End);
     actions
-}
-
-/// When an entry is restored (`_tocEntryRestorePass`): privileges come once all is
-/// there to be granted, and what acts with the owner's privileges comes after that.
-#[derive(Clone, Copy, Eq, PartialEq)]
-enum Pass {
-    Main,
-    Acl,
-    PostAcl,
-}
-
-impl Pass {
-    fn of(entry: &TocEntry) -> Self {
-        match entry.desc.as_ref() {
-            "ACL" | "DEFAULT ACL" => Self::Acl,
-            "EVENT TRIGGER" | "MATERIALIZED VIEW DATA" => Self::PostAcl,
-            "COMMENT" | "SECURITY LABEL" if entry.tag.starts_with("EVENT TRIGGER ") => {
-                Self::PostAcl
-            }
-            // Those of materialized views need their rows, and keep the order of all others.
-            "STATISTICS DATA" if entry.section == Section::PostData => Self::PostAcl,
-            _ => Self::Main,
-        }
-    }
 }
 
 #[cfg(test)]

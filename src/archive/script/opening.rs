@@ -27,7 +27,13 @@ impl Opening {
     }
 }
 
-fn settings(entries: &[TocEntry], target: u32) -> Result<String> {
+/// The settings that all statements of an archive rely on, as statements of release
+/// `target`, followed by an empty line.
+///
+/// # Errors
+///
+/// [`ErrorKind::Unsupported`] if the archive does not say how it is to be read.
+pub(crate) fn settings(entries: &[TocEntry], target: u32) -> Result<String> {
     let encoding = leading(entries, "ENCODING")?;
     let search_path = leading(entries, "SEARCHPATH")?;
     // Literals are printed, and large objects written, as this setting has them.

@@ -1,6 +1,7 @@
 //! Scripts against the text that `pg_restore` and `pg_dump` print.
 
 use super::*;
+use crate::archive::toc::Section;
 use crate::archive::{Format, HeaderCompression, LocalTime, Version};
 use crate::error::ErrorKind;
 use crate::ids::DumpId;

@@ -4,9 +4,8 @@ use std::io::{ErrorKind as IoErrorKind, Read};
 
 use bytes::Bytes;
 
-use crate::archive::TOC_FILE;
 use crate::error::{Error, ErrorKind, Result};
-use crate::store::{Location, Reader, S3Options, Store};
+use crate::store::Reader;
 
 /// An archive that is read from its beginning on.
 pub(super) enum Source {
@@ -17,9 +16,8 @@ pub(super) enum Source {
 }
 
 impl Source {
-    pub(super) async fn open(location: &Location, s3: &S3Options) -> Result<Self> {
-        let reader = open(location, s3).await?;
-        Ok(Self::Stored { reader, offset: 0 })
+    pub(super) fn stored(reader: Reader) -> Self {
+        Self::Stored { reader, offset: 0 }
     }
 
     pub(super) fn stream(reader: Box<dyn Read + Send>) -> Self {
@@ -48,24 +46,6 @@ impl Source {
             }
         }
     }
-}
-
-/// Opens an archive: an object or file, or what a directory of that name has
-/// its table of contents in.
-async fn open(location: &Location, s3: &S3Options) -> Result<Reader> {
-    let within = match location.member(TOC_FILE) {
-        Some(within) => Store::open(&within, s3)?,
-        None => return Store::open(location, s3)?.reader().await,
-    };
-    if location.is_directory() {
-        return within.reader().await;
-    }
-    let not_found = match Store::open(location, s3)?.reader().await {
-        Err(error) if error.kind() == ErrorKind::StorageNotFound => error,
-        outcome => return outcome,
-    };
-    // The name as the user wrote it says more than that of a file they did not think of.
-    within.reader().await.map_err(|_| not_found)
 }
 
 type Stream = Box<dyn Read + Send>;

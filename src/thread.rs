@@ -2,18 +2,22 @@
 
 use tokio::sync::oneshot;
 
-use super::{Side, SideError};
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Result};
 
 /// Runs a future on a new thread with a current-thread runtime, and returns a
 /// future of its outcome, which any executor can await.
-pub(super) fn run<T, F>(
+///
+/// # Errors
+///
+/// [`ErrorKind::Internal`] if the system has no thread to give; so does the returned
+/// future if the thread panicked.
+pub(crate) fn run<T, F>(
     name: String,
     future: impl FnOnce() -> F + Send + 'static,
-) -> crate::Result<impl Future<Output = Side<T>>>
+) -> Result<impl Future<Output = Result<T>>>
 where
     T: Send + 'static,
-    F: Future<Output = Side<T>>,
+    F: Future<Output = T>,
 {
     let (sender, outcome) = oneshot::channel();
     let work = move || {
@@ -21,10 +25,10 @@ where
             .enable_all()
             .build();
         let ended = match runtime {
-            Ok(runtime) => runtime.block_on(future()),
-            Err(cause) => Err(start_error(cause).into()),
+            Ok(runtime) => Ok(runtime.block_on(future())),
+            Err(cause) => Err(start_error(cause)),
         };
-        // Nobody may be left to hear it: then the dump's future was dropped.
+        // Nobody may be left to hear it: then the job's future was dropped.
         let _ = sender.send(ended);
     };
     std::thread::Builder::new()
@@ -33,10 +37,10 @@ where
         .map_err(start_error)?;
     Ok(async move {
         outcome.await.unwrap_or_else(|_| {
-            Err(SideError::Failed(Error::new(
+            Err(Error::new(
                 ErrorKind::Internal,
                 format!("thread {name} panicked"),
-            )))
+            ))
         })
     })
 }
