@@ -9,13 +9,15 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::help;
 use super::outcome::Results;
+use super::restore_args::RestoreArgs;
+use super::verify_args::VerifyArgs;
 use crate::secret::Secret;
 
 /// PostgreSQL backups straight into object storage
 ///
 /// pgsluice reads a live database and streams it, compressed, into an archive
-/// in S3, a file or a pipe: no pg_dump, no temporary file. The stock pg_restore
-/// restores the archive.
+/// in S3, a file or a pipe: no pg_dump, no temporary file. It restores the
+/// archive straight from there, and so does the stock pg_restore.
 #[derive(Debug, Parser)]
 #[command(
     name = "pgsluice",
@@ -33,6 +35,8 @@ pub(super) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     Dump(Box<DumpArgs>),
+    Restore(Box<RestoreArgs>),
+    Verify(VerifyArgs),
     List(ListArgs),
 }
 

@@ -109,6 +109,8 @@ fn message(snapshot: &ProgressSnapshot) -> Cow<'static, str> {
     match snapshot.stage {
         Stage::Connecting => "connecting".into(),
         Stage::Catalog => "reading the catalogs".into(),
+        Stage::Definitions => format!("making {}", snapshot.current).into(),
+        Stage::Checking => format!("checking {}", snapshot.current).into(),
         Stage::Data => format!(
             "table {} of {}, {} rows  {}",
             (snapshot.tables_done + 1).min(snapshot.tables_total),
@@ -138,7 +140,9 @@ mod tests {
         for stage in [
             Stage::Connecting,
             Stage::Catalog,
+            Stage::Definitions,
             Stage::Data,
+            Stage::Checking,
             Stage::Finishing,
             Stage::Done,
         ] {

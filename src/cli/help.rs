@@ -5,7 +5,7 @@ pub(super) const PROGRAM: &str = "\
 Try it:
   pgsluice dump postgresql://app@localhost/shop shop.dump
   pgsluice list shop.dump
-  createdb shop_copy && pg_restore -d shop_copy shop.dump
+  createdb shop_copy && pgsluice restore shop.dump postgresql://app@localhost/shop_copy
 
 Each command has a --help of its own with more examples.
 
@@ -70,6 +70,67 @@ Exit codes:
   3    the arguments or settings cannot be used
   130  cancelled by Ctrl-C or SIGTERM; a second Ctrl-C stops at once and may leave an
        unfinished upload in the bucket";
+
+/// Closes `pgsluice restore --help`.
+pub(super) const RESTORE: &str = "\
+Into an empty database, from S3 (settings as for dump, from the AWS_* variables):
+  createdb -h new shop
+  pgsluice restore -j 4 s3://backups/shop.dump postgresql://app@new/shop
+
+Into a new database, which the archive names:
+  pgsluice restore -C -j 4 s3://backups/shop.dump postgresql://postgres@new/postgres
+
+In the place of what is there, which is dumped first:
+  pgsluice restore -c --if-exists --pre-restore-dump s3://backups/before.dump \\
+      s3://backups/shop.dump postgresql://app@db/shop
+
+One table, beside the others:
+  pgsluice restore -t orders s3://backups/shop.dump postgresql://app@db/shop_copy
+
+Lost rows back into a table that has others by now:
+  pgsluice restore -a -t orders --on-conflict-do-nothing s3://backups/shop.dump postgresql://app@db/shop
+
+What would be done:
+  pgsluice restore --dry-run s3://backups/shop.dump postgresql://app@db/shop
+  pgsluice restore --dry-run=sql -s shop.dump postgresql://app@db/shop
+
+Out of a pipe:
+  gunzip < shop.dump.gz | pgsluice restore --force - postgresql://app@new/shop
+
+Environment: as for dump, and
+  PGSLUICE_PROTECT
+      databases and hosts never to restore into, as --protect, with commas between them.
+
+Exit codes:
+  0    everything was restored
+  1    the database side failed, or an entry could not be restored
+  2    the archive cannot be read
+  3    the arguments or settings cannot be used
+  4    the archive is damaged, or not what its manifest describes
+  130  cancelled by Ctrl-C or SIGTERM";
+
+/// Closes `pgsluice verify --help`.
+pub(super) const VERIFY: &str = "\
+All of it decoded, as every night after the dump:
+  pgsluice verify s3://backups/shop.dump
+
+Restored, compared and dropped again, as every week:
+  pgsluice verify --level restore --server postgresql://postgres@test-server/postgres -j 4 \\
+      s3://backups/shop.dump
+
+With what only you know about the data:
+  echo \"SELECT count(*) > 1000 FROM orders WHERE placed_at > now() - interval '2 days'\" > sane.sql
+  pgsluice verify --level restore --server postgres --assertions sane.sql shop.dump
+
+Environment: as for dump.
+
+Exit codes:
+  0    the backup is good
+  1    the database side failed
+  2    the archive cannot be read
+  3    the arguments or settings cannot be used
+  4    the backup is not good
+  130  cancelled by Ctrl-C or SIGTERM";
 
 /// Closes `pgsluice list --help`.
 pub(super) const LIST: &str = "\

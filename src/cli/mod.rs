@@ -14,10 +14,15 @@ mod list;
 mod log;
 mod options;
 mod outcome;
+mod restore;
+mod restore_args;
+mod restore_summary;
 mod signals;
 mod summary;
 mod units;
 mod usage;
+mod verify;
+mod verify_args;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -39,12 +44,15 @@ pub fn main() -> ExitCode {
         Err(error) => return usage::report(&error, &args),
     };
     let environment = Environment::of_process();
+    let done = |()| ExitCode::SUCCESS;
     let (results, outcome) = match &cli.command {
-        Command::Dump(args) => (args.results(), dump::run(args, &environment)),
-        Command::List(args) => (args.results(), list::run(args, &environment)),
+        Command::Dump(args) => (args.results(), dump::run(args, &environment).map(done)),
+        Command::Restore(args) => (args.results(), restore::run(args, &environment)),
+        Command::Verify(args) => (args.results(), verify::run(args, &environment).map(done)),
+        Command::List(args) => (args.results(), list::run(args, &environment).map(done)),
     };
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => results.failure(&error),
     }
 }

@@ -73,7 +73,7 @@ pub(super) fn dump_options(args: &DumpArgs, environment: &Environment) -> Result
 }
 
 /// Reads an argument's value, if it was given, and names the argument if that fails.
-fn parsed<T>(
+pub(super) fn parsed<T>(
     name: &str,
     value: Option<&str>,
     parse: impl FnOnce(&str) -> Result<T>,

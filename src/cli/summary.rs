@@ -30,7 +30,12 @@ pub(super) fn summary(report: &DumpReport) -> String {
     for warning in &report.warnings {
         lines.push(("warning", warning.clone()));
     }
-    lines
+    self::lines(lines)
+}
+
+/// Facts with their names, a line each.
+pub(super) fn lines(facts: Vec<(&str, String)>) -> String {
+    facts
         .into_iter()
         .map(|(name, fact)| format!("{name:<8}  {fact}\n"))
         .collect()
@@ -84,7 +89,8 @@ fn time(report: &DumpReport) -> String {
     time
 }
 
-fn count(number: u64, one: &str, many: &str) -> String {
+/// A number with its noun.
+pub(super) fn count(number: u64, one: &str, many: &str) -> String {
     let noun = if number == 1 { one } else { many };
     format!("{} {noun}", HumanCount(number))
 }

@@ -1,0 +1,108 @@
+//! The contents of large objects.
+
+use bytes::Bytes;
+
+use super::rows::check;
+use super::shared::{Done, Shared};
+use super::transaction::Transaction;
+use crate::archive::TocEntry;
+use crate::error::{Error, ErrorKind, Result};
+use crate::ids::Oid;
+use crate::pg::Session;
+use crate::unpack::{Content, Contents, Found};
+
+/// Loads the large objects of an entry, which are there and empty, in one transaction.
+pub(super) async fn load(
+    session: &Session,
+    contents: Contents<'_>,
+    shared: &Shared,
+    entry: &TocEntry,
+) -> Result<Done> {
+    let transaction = Transaction::begin(session, shared).await?;
+    let load = async {
+        let found = write_all(session, contents, shared).await?;
+        check(shared.plan.facts(entry.dump_id), &found)?;
+        Ok(found)
+    };
+    let found = transaction.end(load.await).await?;
+    Ok(Done {
+        large_objects: found.large_objects,
+        raw_bytes: found.raw_bytes,
+        ..Done::default()
+    })
+}
+
+async fn write_all(
+    session: &Session,
+    mut contents: Contents<'_>,
+    shared: &Shared,
+) -> Result<Found> {
+    let mut writes = Writes::default();
+    let mut current = None;
+    while let Some(content) = contents.next().await? {
+        match (content, current) {
+            (Content::BeginLargeObject(oid), _) => current = Some((oid, 0)),
+            (Content::EndLargeObject, _) => current = None,
+            (Content::LargeObject(bytes), Some((oid, offset))) => {
+                let len = bytes.len() as i64;
+                shared.progress.copied(0, bytes.len() as u64);
+                current = Some((oid, offset + len));
+                writes.add(oid, offset, bytes);
+            }
+            (Content::LargeObject(_) | Content::Rows(_), _) => {
+                return Err(Error::new(
+                    ErrorKind::CorruptArchive,
+                    "bytes of no large object",
+                ));
+            }
+        }
+        if writes.is_full() {
+            std::mem::take(&mut writes).send(session).await?;
+        }
+    }
+    writes.send(session).await?;
+    contents.found()
+}
+
+/// Pieces of large objects that one statement writes.
+#[derive(Default)]
+struct Writes {
+    oids: Vec<Oid>,
+    offsets: Vec<i64>,
+    pieces: Vec<Bytes>,
+    bytes: usize,
+}
+
+/// Bytes, and pieces, that one statement writes, or little more.
+const BYTES: usize = 1 << 20;
+const PIECES: usize = 1000;
+
+impl Writes {
+    fn add(&mut self, oid: Oid, offset: i64, piece: Bytes) {
+        self.bytes += piece.len();
+        self.oids.push(oid);
+        self.offsets.push(offset);
+        self.pieces.push(piece);
+    }
+
+    fn is_full(&self) -> bool {
+        self.bytes >= BYTES || self.pieces.len() >= PIECES
+    }
+
+    async fn send(self, session: &Session) -> Result<()> {
+        if self.pieces.is_empty() {
+            return Ok(());
+        }
+        let pieces: Vec<&[u8]> = self.pieces.iter().map(|piece| &piece[..]).collect();
+        session
+            .query(
+                "SELECT pg_catalog.lo_put(oid, place, piece)
+                 FROM ROWS FROM (pg_catalog.unnest($1::pg_catalog.oid[]),
+                                 pg_catalog.unnest($2::pg_catalog.int8[]),
+                                 pg_catalog.unnest($3::pg_catalog.bytea[])) AS w(oid, place, piece)",
+                &[&self.oids, &self.offsets, &pieces],
+            )
+            .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,170 @@
+//! What all sessions of a restore share.
+
+use std::collections::HashSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::RestoreOptions;
+use super::plan::{Plan, is_table};
+use super::report::Failure;
+use super::team::Teams;
+use tokio::sync::Notify;
+
+use crate::cancel::Cancel;
+use crate::error::{Error, ErrorKind, Result};
+use crate::ids::DumpId;
+use crate::progress::Progress;
+use crate::sql::{Dialect, one_line};
+
+/// The plan, and how far it has come.
+pub(super) struct Shared {
+    pub(super) plan: Plan,
+    pub(super) options: RestoreOptions,
+    pub(super) dialect: Dialect,
+    pub(super) cancel: Cancel,
+    pub(super) progress: Progress,
+    /// Those who load a table together.
+    pub(super) teams: Teams,
+    /// Tells those who wait that there may be something to do.
+    pub(super) news: Notify,
+    account: Mutex<Account>,
+}
+
+#[derive(Default)]
+struct Account {
+    /// Tables made by this restore.
+    made: HashSet<DumpId>,
+    /// Tables that could not be made.
+    not_made: HashSet<DumpId>,
+    done: Done,
+    failures: Vec<Failure>,
+}
+
+/// What has been restored.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Done {
+    pub(super) entries: u64,
+    pub(super) tables: u64,
+    pub(super) rows: u64,
+    pub(super) large_objects: u64,
+    pub(super) raw_bytes: u64,
+}
+
+impl Shared {
+    pub(super) fn new(
+        plan: Plan,
+        options: RestoreOptions,
+        dialect: Dialect,
+        cancel: Cancel,
+        progress: Progress,
+    ) -> Self {
+        Self {
+            plan,
+            options,
+            dialect,
+            cancel,
+            progress,
+            teams: Teams::default(),
+            news: Notify::new(),
+            account: Mutex::default(),
+        }
+    }
+
+    /// Whether this restore has made the table.
+    pub(super) fn was_made(&self, table: DumpId) -> bool {
+        self.account().made.contains(&table)
+    }
+
+    /// Takes down that this restore has made a table.
+    pub(super) fn note_made(&self, table: DumpId) {
+        self.account().made.insert(table);
+    }
+
+    /// Whether this restore should have made the table, and could not.
+    pub(super) fn could_not_be_made(&self, table: DumpId) -> bool {
+        self.account().not_made.contains(&table)
+    }
+
+    /// Takes down how an entry ended. Returns the error if the restore ends with it.
+    pub(super) fn settle(&self, item: usize, outcome: Result<Done>) -> Result<()> {
+        let entry = &self.plan.entries[item];
+        let mut account = self.account();
+        let error = match outcome {
+            Ok(done) => {
+                account.done.add(done);
+                account.done.entries += 1;
+                return Ok(());
+            }
+            Err(error) => error,
+        };
+        if is_table(entry) && !account.made.contains(&entry.dump_id) {
+            account.not_made.insert(entry.dump_id);
+        }
+        self.fail(&mut account, item, error, "restoring")
+    }
+
+    /// The same for an object that was to be dropped.
+    pub(super) fn settle_drop(&self, item: usize, outcome: Result<()>) -> Result<()> {
+        match outcome {
+            Ok(()) => Ok(()),
+            Err(error) => self.fail(&mut self.account(), item, error, "dropping"),
+        }
+    }
+
+    fn fail(&self, account: &mut Account, item: usize, error: Error, doing: &str) -> Result<()> {
+        let entry = &self.plan.entries[item];
+        let error = match error.kind() {
+            ErrorKind::Cancelled => return Err(error),
+            _ => error.context(format!("{doing} {}", self.name(item))),
+        };
+        // Without its database there is nothing to restore into.
+        let is_database = entry.desc == "DATABASE";
+        if self.options.stops_at_errors() || is_database || !can_go_on(&error) {
+            return Err(error);
+        }
+        tracing::warn!("{}", error.full());
+        account.failures.push(Failure::new(entry, &error));
+        Ok(())
+    }
+
+    /// What was done, and what was not.
+    pub(super) fn outcome(&self) -> (Done, Vec<Failure>) {
+        let mut account = self.account();
+        (account.done, std::mem::take(&mut account.failures))
+    }
+
+    /// The entry as messages name it.
+    pub(super) fn name(&self, item: usize) -> String {
+        let entry = &self.plan.entries[item];
+        let name = match entry.namespace.as_deref() {
+            None | Some("") => one_line(&entry.tag),
+            Some(namespace) => format!("{}.{}", one_line(namespace), one_line(&entry.tag)),
+        };
+        format!("{} {name} (entry {})", entry.desc, entry.dump_id)
+    }
+
+    fn account(&self) -> MutexGuard<'_, Account> {
+        self.account.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Done {
+    fn add(&mut self, other: Self) {
+        self.tables += other.tables;
+        self.rows += other.rows;
+        self.large_objects += other.large_objects;
+        self.raw_bytes += other.raw_bytes;
+    }
+}
+
+/// Whether other entries may be restored all the same. Nothing can without a server, or
+/// out of an archive that is damaged or cannot be read.
+fn can_go_on(error: &Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::Server
+            | ErrorKind::Permission
+            | ErrorKind::LockTimeout
+            | ErrorKind::Unsupported
+            | ErrorKind::Authentication
+    )
+}
