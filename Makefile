@@ -1,12 +1,12 @@
 # Two commands for a fresh machine: make demo, make test. Both install what is missing.
 
-.PHONY: help demo test test-matrix check memory bench bench-catalog
+.PHONY: help demo test test-matrix check fuzz memory bench bench-catalog
 .DEFAULT_GOAL := help
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
 
-demo: ## a real database into object storage and back with stock pg_restore; leaves nothing behind
+demo: ## a real database into object storage and back, with pgsluice and with stock pg_restore; leaves nothing behind
 	@scripts/demo.sh
 
 test: ## every test, against a private PostgreSQL and a private S3 server
@@ -17,6 +17,9 @@ test-matrix: ## every test, against every supported release of PostgreSQL; insta
 
 check: ## formatting, lints on every feature set, licences, documentation
 	@scripts/check.sh
+
+fuzz: ## every parser of what comes from outside, ten minutes each; see tests/fuzz
+	@scripts/fuzz.sh
 
 memory: ## the most memory a dump of a 3 GB table takes, for every codec; fails above 200 MB
 	@scripts/memory.sh

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# make demo: a real database goes into object storage and comes back with stock pg_restore.
+# make demo: a real database goes into object storage and comes back, with pgsluice straight from there and with stock pg_restore.
 #
 # Everything is private and temporary: a PostgreSQL cluster on a Unix socket, an S3 server on loopback. The only thing
 # that stays is the PostgreSQL server package, if it had to be installed.
@@ -57,7 +57,20 @@ mkdir "$work/fetched"
 cp "$work/s3/backups/warehouse.dump" "$work/s3/backups/warehouse.dump.sha256" "$work/fetched"
 (cd "$work/fetched" && sha256sum -c warehouse.dump.sha256)
 
-say "Restoring it with stock pg_restore into a second database"
+say "pgsluice restore -j 2 $archive \$URL, straight from the store"
+began=$(now_ms)
+sql postgres -c "CREATE DATABASE second TEMPLATE template0"
+"$programs/pgsluice" restore --force --exit-on-error --jobs=2 "$archive" "$(database_url second)"
+own_restore_time=$(seconds "$began")
+
+say "Comparing both databases: schema, every row, sequences, large objects"
+scripts/compare-databases.sh "$(database_url warehouse)" "$(database_url second)"
+
+say "pgsluice verify --level restore $archive: restored once more, compared, checked and dropped again"
+echo "SELECT count(*) > 0 FROM sales.orders;" >"$work/sane.sql"
+"$programs/pgsluice" verify --level restore --server "$(database_url postgres)" --assertions "$work/sane.sql" "$archive"
+
+say "Restoring the fetched archive with stock pg_restore into a third database"
 began=$(now_ms)
 sql postgres -c "CREATE DATABASE restored TEMPLATE template0"
 "$PG_BIN/pg_restore" --exit-on-error --jobs=2 --dbname="$(database_url restored)" "$work/fetched/warehouse.dump"
@@ -72,6 +85,6 @@ cat <<SUMMARY
 database   $(megabytes "$database_bytes") in $tables tables, PostgreSQL $("$PG_BIN/postgres" --version | cut -d ' ' -f 3)
 archive    $(megabytes "$(stat -c %s "$work/fetched/warehouse.dump")") at $archive
 dump       $dump_time
-restore    $restore_time
+restore    $own_restore_time with pgsluice from the store, $restore_time with pg_restore from a file
 SHA-256    $(cut -d ' ' -f 1 "$work/fetched/warehouse.dump.sha256")
 SUMMARY

@@ -17,6 +17,7 @@ GROUPS = {
     "files": ("Into a local file", "seconds, and what the program itself computed"),
     "floors": ("Floors", "what the server and the codecs take by themselves, on the three large tables"),
     "slow": ("Slow networks", "50 ms on the way of every request to S3; a limit on every connection to the server"),
+    "restore": ("Restore", "out of S3 into a new database, indexes and keys included"),
     "memory": ("Memory", "one table, into S3, with `--max-memory` at its default of 256 MiB (268 MB); two of the rows have 200 MB"),
 }
 
@@ -63,6 +64,7 @@ REFERENCES = {
     "files": "pg_dump -Fc -Z zstd:3",
     "floors": "psql COPY TO STDOUT",
     "slow": "30 MB/s for each connection, -j 1",
+    "restore": "aws s3 cp, pg_restore -j 2",
 }
 
 

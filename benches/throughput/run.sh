@@ -5,7 +5,7 @@
 # each run took to target/bench/runs.tsv, and tables and a plot from that to docs/BENCHMARKS.md.
 #
 # SCALE: 1 is some 2 GB of COPY text, the default. ROUNDS: how many, 3 by default. GROUPS_TO_RUN: which groups of
-# measurements, and in how many of the rounds if not in all, "s3 files floors slow memory:1" by default. MEMORY_GB: sizes
+# measurements, and in how many of the rounds if not in all, "s3 files floors slow restore memory:1" by default. MEMORY_GB: sizes
 # of tables for the last, "1 4" by default.
 # PG_BIN: another server and pg_dump than PostgreSQL 17, which is installed into target/servers if missing.
 set -euo pipefail
@@ -13,7 +13,7 @@ cd "$(dirname "$0")/../.."
 
 scale=${SCALE:-1}
 rounds=${ROUNDS:-3}
-read -ra groups <<<"${GROUPS_TO_RUN:-s3 files floors slow memory:1}"
+read -ra groups <<<"${GROUPS_TO_RUN:-s3 files floors slow restore memory:1}"
 read -ra gigabytes <<<"${MEMORY_GB:-1 4}"
 out=${CARGO_TARGET_DIR:-target}/bench
 name=bench
@@ -122,6 +122,32 @@ slow_network() {
   end_proxy
 }
 
+# restored LABEL COMMAND: measures a restore into a new database, which goes afterwards.
+restored() {
+  sql postgres -c "CREATE DATABASE target TEMPLATE template0"
+  run restore "$1" "$2"
+  sql postgres -c "DROP DATABASE target WITH (FORCE)"
+}
+
+# What is restored lies in a bucket that no run clears.
+restores() {
+  local target jobs
+  target=$(database_url target)
+  mkdir -p "$work/s3/kept"
+  if [[ ! -e $work/s3/kept/theirs.dump ]]; then
+    eval "$(ours "-Z zstd:3 -j 2" s3://kept/ours.dump)"
+    eval "$(theirs "-Fc -Z zstd:3 -f $work/out/theirs.dump")"
+    aws s3 cp --quiet "$work/out/theirs.dump" s3://kept/theirs.dump
+  fi
+  for jobs in 1 2 4; do
+    restored "pgsluice restore -j $jobs" "$programs/pgsluice restore --force --quiet -e -j $jobs s3://kept/ours.dump '$target'"
+  done
+  restored "pgsluice restore -j 2, pg_dump's archive" "$programs/pgsluice restore --force --quiet -e -j 2 s3://kept/theirs.dump '$target'"
+  restored "aws s3 cp, pg_restore -j 2" \
+    "aws s3 cp --quiet s3://kept/theirs.dump $work/out/x.dump && $PG_BIN/pg_restore -e -j 2 -d '$target' $work/out/x.dump"
+  restored "aws s3 cp | pg_restore" "aws s3 cp --quiet s3://kept/theirs.dump - | $PG_BIN/pg_restore -e -d '$target'"
+}
+
 # Rows as in orders, and two of 200 MB of COPY text.
 make_large() {
   sql bench -c "DROP TABLE IF EXISTS large.rows" -c "CREATE SCHEMA IF NOT EXISTS large" -c "CREATE UNLOGGED TABLE large.rows (id bigint, body text)"
@@ -183,6 +209,7 @@ for ((round = 1; round <= rounds; round++)); do
     floors) floors ;;
     slow) slow_network ;;
     memory) memory ;;
+    restore) restores ;;
     *) echo "unknown group: $group" >&2 && exit 3 ;;
     esac
   done
