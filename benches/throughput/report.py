@@ -63,7 +63,7 @@ REFERENCES = {
     "s3": "pg_dump -Fc | aws s3 cp",
     "files": "pg_dump -Fc -Z zstd:3",
     "floors": "psql COPY TO STDOUT",
-    "slow": "30 MB/s for each connection, -j 1",
+    "slow": "15 MB/s for each connection, -j 1",
     "restore": "aws s3 cp, pg_restore -j 2",
 }
 

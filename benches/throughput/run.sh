@@ -113,10 +113,10 @@ slow_network() {
   AWS_ENDPOINT_URL_S3=$direct
   end_proxy
   local jobs
-  proxy "$cluster/.s.PGSQL.5432" --rate 30000000
+  proxy "$cluster/.s.PGSQL.5432" --rate 15000000
   for jobs in 1 2 4; do
     url="postgresql://postgres@127.0.0.1:$proxy_port/bench?sslmode=disable"
-    run slow "30 MB/s for each connection, -j $jobs" "$(ours "-t orders -j $jobs" "$work/out/ours.dump")"
+    run slow "15 MB/s for each connection, -j $jobs" "$(ours "-t orders -j $jobs" "$work/out/ours.dump")"
   done
   url=$direct_url
   end_proxy
