@@ -145,7 +145,7 @@ pub(super) struct RestoreArgs {
     /// Say what would be restored, and restore nothing
     ///
     /// As a list for -L, or as SQL.
-    #[arg(long, value_name = "FORM", value_enum, num_args = 0..=1, default_missing_value = "list", help_heading = SAFETY)]
+    #[arg(long, value_name = "FORM", value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "list", help_heading = SAFETY)]
     pub(super) dry_run: Option<DryRunForm>,
 
     /// Do not ask

@@ -155,22 +155,48 @@ impl Leader<'_> {
         cancel.guard(finish).await
     }
 
-    /// Drops what is about to be made, the last first.
+    /// Drops what is about to be made, the last first. What cannot be dropped is tried once
+    /// more: constraints of partitions go with those of their table, and not before.
     async fn drop_all(&self) -> Result<()> {
         let options = &self.shared.options;
         let plan = &self.shared.plan;
         let clean = options.clean();
-        for item in (0..plan.entries.len()).rev() {
-            let entry = &plan.entries[item];
-            if !plan.selected[item].any() || !clean.drops(entry, options.create) {
-                continue;
+        let is_dropped = |item: &usize| {
+            plan.selected[*item].any() && clean.drops(&plan.entries[*item], options.create)
+        };
+        let mut left: Vec<usize> = (0..plan.entries.len()).rev().filter(is_dropped).collect();
+        while !left.is_empty() {
+            let mut failed = Vec::new();
+            for &item in &left {
+                let sql = clean.statement(&plan.entries[item]);
+                let drop = self.try_drop(&sql);
+                if let Err(error) = self.shared.cancel.guard(drop).await {
+                    failed.push((item, error));
+                }
             }
-            let sql = clean.statement(entry);
-            let drop = self.worker.session.batch(&sql);
-            let dropped = self.shared.cancel.guard(drop).await;
-            self.shared.settle_drop(item, dropped)?;
+            if failed.len() == left.len() {
+                let mut failed = failed.into_iter();
+                return failed.try_for_each(|(item, error)| self.shared.settle_drop(item, error));
+            }
+            left = failed.into_iter().map(|(item, _)| item).collect();
         }
         Ok(())
+    }
+
+    /// Runs a statement that may fail, without an end to the transaction it may be in.
+    async fn try_drop(&self, sql: &str) -> Result<()> {
+        let session = &self.worker.session;
+        if !self.shared.options.single_transaction {
+            return session.batch(sql).await;
+        }
+        session.batch("SAVEPOINT pgsluice_drop").await?;
+        let dropped = session.batch(sql).await;
+        let end = match &dropped {
+            Ok(()) => "RELEASE SAVEPOINT pgsluice_drop",
+            Err(_) => "ROLLBACK TO SAVEPOINT pgsluice_drop",
+        };
+        session.batch(end).await?;
+        dropped
     }
 
     async fn restore_all(&mut self) -> Result<()> {

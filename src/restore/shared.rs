@@ -102,12 +102,10 @@ impl Shared {
         self.fail(&mut account, item, error, "restoring")
     }
 
-    /// The same for an object that was to be dropped.
-    pub(super) fn settle_drop(&self, item: usize, outcome: Result<()>) -> Result<()> {
-        match outcome {
-            Ok(()) => Ok(()),
-            Err(error) => self.fail(&mut self.account(), item, error, "dropping"),
-        }
+    /// Takes down that an object could not be dropped. Returns the error if the restore
+    /// ends with it.
+    pub(super) fn settle_drop(&self, item: usize, error: Error) -> Result<()> {
+        self.fail(&mut self.account(), item, error, "dropping")
     }
 
     fn fail(&self, account: &mut Account, item: usize, error: Error, doing: &str) -> Result<()> {
