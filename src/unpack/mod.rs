@@ -32,3 +32,6 @@ pub use open::{OpenArchive, OpenOptions};
 pub use places::{Place, Places, Span};
 pub use ranges::Ranges;
 pub use walk::{Walked, Walker};
+
+#[cfg(test)]
+mod tests;
