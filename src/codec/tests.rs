@@ -207,6 +207,75 @@ fn gzip_in_a_file_is_a_gzip_member_with_the_header_of_its_level() {
     }
 }
 
+fn decode_with(mut decoder: Decoder, stream: &[u8], step: usize) -> Result<Vec<u8>> {
+    let mut raw = Vec::new();
+    for part in stream.chunks(step) {
+        decoder.write(part, &mut |bytes: &[u8]| {
+            raw.extend_from_slice(bytes);
+            Ok(())
+        })?;
+    }
+    decoder.finish()?;
+    Ok(raw)
+}
+
+#[test]
+fn file_reads_back_in_slices_of_any_size_and_not_without_its_end() {
+    let raw = text(40_000);
+    let pieces: Vec<&[u8]> = raw.chunks(9_001).collect();
+    for compression in CODECS {
+        let file = joined_for(Container::File, compression, &pieces);
+        let decoder = || Decoder::new(compression, Container::File).unwrap();
+        for step in [1, 7, 4_096, 4_097, file.len()] {
+            let read = decode_with(decoder(), &file, step).unwrap();
+            assert!(read == raw, "{compression}, step {step}");
+        }
+        assert_eq!(decode_with(decoder(), b"", 1).unwrap(), b"");
+        if compression != Compression::None {
+            for len in [1, 5, 20, file.len() / 2, file.len() - 1] {
+                let error = decode_with(decoder(), &file[..len], 997).unwrap_err();
+                assert_eq!(
+                    error.kind(),
+                    ErrorKind::CorruptArchive,
+                    "{compression}, {len}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn gzip_file_of_several_members_reads_back_and_one_with_garbage_does_not() {
+    let (one, other) = (text(1_000), text(30_000));
+    let member = |raw: &[u8]| joined_for(Container::File, Compression::GZIP, &[raw]);
+    let file = [member(&one), member(&other)].concat();
+    let decoder = || Decoder::new(Compression::GZIP, Container::File).unwrap();
+    for step in [1, 1000, file.len()] {
+        let read = decode_with(decoder(), &file, step).unwrap();
+        assert!(read == [&one[..], &other].concat(), "step {step}");
+    }
+    let followed = [&file[..], b"garbage"].concat();
+    assert!(decode_with(decoder(), &followed, 64).is_err());
+}
+
+#[test]
+fn piece_reads_back_without_its_neighbours() {
+    let raw = text(60_000);
+    for compression in CODECS {
+        let mut encoder = Encoder::new(compression, Container::Block).unwrap();
+        for part in raw.chunks(25_001) {
+            let mut piece = Vec::new();
+            encoder.write(part, &mut piece).unwrap();
+            encoder.finish_piece(&mut piece).unwrap();
+            for step in [1, 977, piece.len()] {
+                let decoder = Decoder::of_piece(compression).unwrap();
+                let read = decode_with(decoder, &piece, step).unwrap();
+                assert!(read == part, "{compression}, step {step}");
+            }
+        }
+    }
+}
+
 #[test]
 fn other_codecs_are_the_same_in_a_file_as_in_a_block() {
     let raw = text(30_000);

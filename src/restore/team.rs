@@ -142,7 +142,11 @@ impl Team {
         let entry = &shared.plan.entries[self.item];
         let sql = entry.copy_stmt.as_deref().unwrap_or_default();
         while let Some(segment) = self.take() {
-            tracing::debug!(table = entry.tag, offset = segment.offset, "loading a segment");
+            tracing::debug!(
+                table = entry.tag,
+                offset = segment.offset,
+                "loading a segment"
+            );
             let mut contents = connected.segment(segment.into())?;
             let mut copy = session.copy_in(sql).await?;
             while let Some(content) = contents.next().await? {

@@ -137,7 +137,11 @@ fn archive_that_ends_anywhere_else_is_damaged() {
         let bytes = archive(compression);
         for len in 0..bytes.len() {
             let error = walk(&bytes[..len], 5).unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::CorruptArchive, "{compression}, {len}");
+            assert_eq!(
+                error.kind(),
+                ErrorKind::CorruptArchive,
+                "{compression}, {len}"
+            );
         }
         let followed = [&bytes[..], b"x"].concat();
         assert!(walk(&followed, 5).is_err(), "{compression}");
@@ -179,7 +183,9 @@ fn contents_are_read_where_they_lie_and_from_a_stream() {
             assert_eq!(error.kind(), ErrorKind::CorruptArchive);
 
             let stream = Location::Stream;
-            let mut archive = open(&stream, Some(Box::new(Cursor::new(bytes)))).await.unwrap();
+            let mut archive = open(&stream, Some(Box::new(Cursor::new(bytes))))
+                .await
+                .unwrap();
             // The rows before it are skipped.
             let objects = archive.next_contents(DumpId(8)).await.unwrap();
             let (objects, found) = read(objects).await.unwrap();
@@ -202,7 +208,10 @@ fn contents_are_read_where_they_lie_and_from_a_stream() {
 #[test]
 fn rows_without_their_end_are_told() {
     let mut bytes = archive(Compression::None);
-    let end = bytes.windows(END.len()).position(|window| window == END).unwrap();
+    let end = bytes
+        .windows(END.len())
+        .position(|window| window == END)
+        .unwrap();
     // The mark becomes a row.
     bytes[end] = b'4';
     let walked = walk(&bytes, 9).unwrap();
