@@ -133,7 +133,7 @@ restored() {
 restores() {
   local target jobs
   target=$(database_url target)
-  mkdir -p "$work/s3/kept"
+  mkdir -p "$work/s3/kept" "$work/out"
   if [[ ! -e $work/s3/kept/theirs.dump ]]; then
     eval "$(ours "-Z zstd:3 -j 2" s3://kept/ours.dump)"
     eval "$(theirs "-Fc -Z zstd:3 -f $work/out/theirs.dump")"
