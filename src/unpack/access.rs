@@ -8,6 +8,7 @@ use bytes::Bytes;
 use super::contents::{Contents, Feed, Files};
 use super::decode::EntryDecoder;
 use super::frames::Framer;
+use super::neighbours::Neighbours;
 use super::places::{Place, Span};
 use super::ranges::{PIECES_IN_MEMORY, Ranges};
 use crate::archive::is_archive_file;
@@ -27,6 +28,8 @@ pub struct Access {
     pub(super) object: Option<ObjectVersion>,
     /// Bytes read at a time.
     pub(super) piece: u64,
+    /// What all who connect share.
+    pub(super) neighbours: Arc<Neighbours>,
 }
 
 /// Bytes read at a time, unless there is less memory: few requests, and little to repeat
@@ -82,7 +85,7 @@ impl Access {
         Ok(Connected {
             compression: self.compression,
             piece: self.piece,
-            way: Way::Object(Arc::new(reader)),
+            way: Way::Object(Arc::new(reader), Arc::clone(&self.neighbours)),
         })
     }
 }
@@ -95,7 +98,7 @@ pub struct Connected {
 }
 
 enum Way {
-    Object(Arc<Reader>),
+    Object(Arc<Reader>, Arc<Neighbours>),
     Directory(Box<Member>),
 }
 
@@ -112,9 +115,13 @@ impl Connected {
         place: &Place,
     ) -> Result<Contents<'_>> {
         match (place, &self.way) {
-            (Place::Block(span), Way::Object(reader)) => {
+            (Place::Block(span), Way::Object(reader, neighbours)) => {
                 let framer = Framer::block(entry, span.offset, self.compression);
-                let ranges = Ranges::new(Arc::clone(reader), *span, self.piece);
+                let reader = Arc::clone(reader);
+                let ranges = match neighbours.read(&reader, *span, self.piece).await? {
+                    Some(bytes) => Ranges::of_bytes(reader, bytes),
+                    None => Ranges::new(reader, *span, self.piece),
+                };
                 let decoder = EntryDecoder::new(self.compression, Container::Block);
                 Ok(Contents::new(Feed::Span(Some(framer), ranges), decoder))
             }
@@ -150,7 +157,7 @@ impl Connected {
     ///
     /// As [`contents`](Self::contents).
     pub fn segment(&self, span: Span) -> Result<Contents<'_>> {
-        let Way::Object(reader) = &self.way else {
+        let Way::Object(reader, _) = &self.way else {
             return Err(Error::new(
                 ErrorKind::Internal,
                 "segments of files are not read by themselves",

@@ -17,6 +17,7 @@ mod contents;
 mod decode;
 mod foreign;
 mod frames;
+mod neighbours;
 mod open;
 mod places;
 mod ranges;

@@ -1,6 +1,7 @@
 //! Opening an archive: reading what it says it holds.
 
 use std::io::Read;
+use std::sync::Arc;
 
 use bytes::Bytes;
 
@@ -263,6 +264,7 @@ impl OpenArchive {
             compression: self.compression(),
             object: (!self.in_directory).then(|| reader.version()),
             piece: PIECE,
+            neighbours: Arc::default(),
         })
     }
 

@@ -24,6 +24,8 @@ pub struct Ranges {
     /// that is also what is read twice at most.
     piece: u64,
     rest: Span,
+    /// All of it, if it was read already.
+    ready: Option<Bytes>,
     ahead: VecDeque<JoinHandle<Result<Bytes>>>,
 }
 
@@ -38,8 +40,17 @@ impl Ranges {
             reader,
             piece,
             rest,
+            ready: None,
             ahead: VecDeque::new(),
         }
+    }
+
+    /// The same for a span whose bytes have been read.
+    pub(super) fn of_bytes(reader: Arc<Reader>, bytes: Bytes) -> Self {
+        let nothing = Span { offset: 0, end: 0 };
+        let mut ranges = Self::new(reader, nothing, 0);
+        ranges.ready = Some(bytes);
+        ranges
     }
 
     /// The next piece; none at the end.
@@ -48,6 +59,9 @@ impl Ranges {
     ///
     /// One of the storage kinds.
     pub async fn next(&mut self) -> Result<Option<Bytes>> {
+        if let Some(bytes) = self.ready.take() {
+            return Ok(Some(bytes));
+        }
         while self.ahead.len() < AHEAD && !self.rest.is_empty() {
             let len = self.rest.len().min(self.piece);
             let (reader, offset) = (Arc::clone(&self.reader), self.rest.offset);
