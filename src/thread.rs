@@ -25,7 +25,12 @@ where
             .enable_all()
             .build();
         let ended = match runtime {
-            Ok(runtime) => Ok(runtime.block_on(future())),
+            Ok(runtime) => {
+                let ended = runtime.block_on(future());
+                // A read of a pipe that says nothing would keep us waiting.
+                runtime.shutdown_background();
+                Ok(ended)
+            }
             Err(cause) => Err(start_error(cause)),
         };
         // Nobody may be left to hear it: then the job's future was dropped.

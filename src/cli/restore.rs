@@ -14,6 +14,7 @@ use super::{log, runtime, signals};
 use crate::cancel::Cancel;
 use crate::dump::{Dump, DumpOptions};
 use crate::error::{Error, ErrorKind, Result};
+use crate::list::{List, ListOptions};
 use crate::progress::Progress;
 use crate::restore::{Restore, RestoreOptions, parse_list_file};
 use crate::store::Location;
@@ -44,6 +45,7 @@ pub(super) fn run(args: &RestoreArgs, environment: &Environment) -> Result<ExitC
         };
         return args.results().print(&text).map(|()| ExitCode::SUCCESS);
     }
+    restore.check_target()?;
     if !args.force {
         confirm(&options)?;
     }
@@ -195,11 +197,18 @@ fn question(options: &RestoreOptions) -> String {
     }
 }
 
-/// Dumps the target as it is.
+/// Dumps the target as it is, once it is known that there is an archive to restore.
 fn dump_first(target: &str, restore: &RestoreOptions, bar: &Bar, cancel: &Cancel) -> Result<()> {
-    let target = target
+    let target: Location = target
         .parse()
-        .map_err(|error: Error| error.context("--pre-restore-dump"))?;
+        .map_err(|error: Error| error.context(format!("--pre-restore-dump {target}")))?;
+    if restore.archive != Location::Stream {
+        let list = List::new(ListOptions {
+            s3: restore.s3.clone(),
+            ..ListOptions::new(restore.archive.clone())
+        })?;
+        runtime()?.block_on(list.run(cancel))?;
+    }
     let dump = Dump::new(DumpOptions {
         s3: restore.s3.clone(),
         jobs: restore.jobs,

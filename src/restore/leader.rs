@@ -10,7 +10,7 @@ use super::report::RestoreReport;
 use super::shared::{Done, Shared};
 use super::worker::{Data, Worker};
 use super::{RestoreOptions, memory, protect, session};
-use crate::archive::script::Pass;
+use crate::archive::script::{Clean, Pass};
 use crate::cancel::Cancel;
 use crate::error::{Error, ErrorKind, Result};
 use crate::pg::ConnInfo;
@@ -165,20 +165,25 @@ impl Leader<'_> {
             plan.selected[*item].any() && clean.drops(&plan.entries[*item], options.create)
         };
         let mut left: Vec<usize> = (0..plan.entries.len()).rev().filter(is_dropped).collect();
+        let mut clean = clean;
         while !left.is_empty() {
-            let mut failed = Vec::new();
+            let mut again = Vec::new();
             for &item in &left {
                 let sql = clean.statement(&plan.entries[item]);
                 let drop = self.try_drop(&sql);
-                if let Err(error) = self.shared.cancel.guard(drop).await {
-                    failed.push((item, error));
+                match self.shared.cancel.guard(drop).await {
+                    Ok(()) => {}
+                    Err(error) if is_missing(&error) => self.shared.settle_drop(item, error)?,
+                    Err(error) => again.push((item, error)),
                 }
             }
-            if failed.len() == left.len() {
-                let mut failed = failed.into_iter();
+            if again.len() == left.len() {
+                let mut failed = again.into_iter();
                 return failed.try_for_each(|(item, error)| self.shared.settle_drop(item, error));
             }
-            left = failed.into_iter().map(|(item, _)| item).collect();
+            left = again.into_iter().map(|(item, _)| item).collect();
+            // It was there, and may be gone by now.
+            clean = Clean::Existing;
         }
         Ok(())
     }
@@ -255,6 +260,13 @@ impl Leader<'_> {
         self.worker.replace_session(session).end(false).await;
         Ok(())
     }
+}
+
+/// Whether what was to be dropped is not there ("PostgreSQL Error Codes" in the manual:
+/// undefined table, object, function, column, schema, database).
+fn is_missing(error: &Error) -> bool {
+    let codes = ["42P01", "42704", "42883", "42703", "3F000", "3D000"];
+    error.sqlstate().is_some_and(|code| codes.contains(&code))
 }
 
 /// The database that the archive makes.

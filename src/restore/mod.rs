@@ -87,6 +87,16 @@ impl Restore {
         self
     }
 
+    /// Checks that the target is not [protected](RestoreOptions::protect), as far as its
+    /// own names tell. Touches neither network nor disk; [`run`](Self::run) checks it, too.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput), naming it.
+    pub fn check_target(&self) -> Result<()> {
+        protect::check(&self.options, None)
+    }
+
     /// Restores. Every table has all of its rows or none of them; what was restored
     /// before an error stays, unless all of it is
     /// [one transaction](RestoreOptions::single_transaction).

@@ -157,9 +157,15 @@ fn check_end(found: &Found) -> Result<()> {
     .with_hint("The archive was cut off. Nothing of this entry was restored."))
 }
 
+/// COPY takes bytes in any encoding, statements are text.
 fn text(statements: Vec<u8>) -> Result<String> {
-    String::from_utf8(statements)
-        .map_err(|_| Error::new(ErrorKind::CorruptArchive, "statements that are not UTF-8"))
+    String::from_utf8(statements).map_err(|_| {
+        Error::new(
+            ErrorKind::Unsupported,
+            "rows that are kept as statements are not in UTF-8",
+        )
+        .with_hint("Dump the database with pg_dump --encoding=UTF8, or without --inserts.")
+    })
 }
 
 /// Compares what was found with what the manifest says, if there is one.
@@ -188,13 +194,14 @@ pub(super) fn advance_sequence(setval: &str) -> Result<String> {
         .and_then(|rest| rest.strip_suffix(')'))
         .ok_or_else(unknown)?;
     let (name, value) = arguments.rsplit_once("', ").ok_or_else(unknown)?;
-    let (value, _called) = value.split_once(", ").ok_or_else(unknown)?;
+    let (value, is_called) = value.split_once(", ").ok_or_else(unknown)?;
     // The name is quoted as a name within a literal.
     let name = name.replace("''", "'");
     Ok(format!(
         "{call} FROM {name} AS s, pg_catalog.pg_sequence AS p
          WHERE p.seqrelid = s.tableoid
-           AND CASE WHEN p.seqincrement > 0 THEN s.last_value < {value} ELSE s.last_value > {value} END"
+           AND (CASE WHEN p.seqincrement > 0 THEN s.last_value < {value} ELSE s.last_value > {value} END
+                OR s.last_value = {value} AND {is_called} AND NOT s.is_called)"
     ))
 }
 
@@ -210,6 +217,7 @@ mod tests {
             "SELECT pg_catalog.setval('public.\"o''s\"', -7, true) FROM public.\"o's\" AS s"
         ));
         assert!(sql.contains("s.last_value < -7"));
+        assert!(sql.contains("s.last_value = -7 AND true AND NOT s.is_called"));
         assert!(advance_sequence("SELECT 1;").is_err());
     }
 }

@@ -112,8 +112,10 @@ impl Shared {
         let entry = &self.plan.entries[item];
         let error = match error.kind() {
             ErrorKind::Cancelled => return Err(error),
-            _ => error.context(format!("{doing} {}", self.name(item))),
+            ErrorKind::Connect if error.hint().is_none() => error.with_hint(LOST),
+            _ => error,
         };
+        let error = error.context(format!("{doing} {}", self.name(item)));
         // Without its database there is nothing to restore into.
         let is_database = entry.desc == "DATABASE";
         if self.options.stops_at_errors() || is_database || !can_go_on(&error) {
@@ -153,6 +155,9 @@ impl Done {
         self.raw_bytes += other.raw_bytes;
     }
 }
+
+const LOST: &str = "What was restored before stays, and nothing of this entry. \
+                    Start again, with --clean --if-exists.";
 
 /// Whether other entries may be restored all the same. Nothing can without a server, or
 /// out of an archive that is damaged or cannot be read.

@@ -29,9 +29,15 @@ fn rows_in_latin1_come_back() {
     assert_words_come_back(2, &["-Fd"]);
 }
 
+/// COPY takes bytes in any encoding; statements are text, which is UTF-8 here.
 #[test]
-fn rows_in_latin1_that_are_kept_as_statements_come_back() {
-    assert_words_come_back(3, &["--inserts"]);
+fn statements_in_latin1_are_refused_with_the_way_out() {
+    let source = latin1(3, WORDS);
+    let copy = cluster().create_database("restored");
+    let archive = Dumped::by_pg_dump(&source.url(), &["--inserts"]);
+    let outcome = Program::restore(archive.path(), &copy).args(&["-e"]).run();
+    outcome.failed(1, &["not in UTF-8", "pg_dump --encoding=UTF8"]);
+    assert_words_come_back(7, &["--inserts", "--encoding=UTF8"]);
 }
 
 /// Names and definitions are text, which is UTF-8 here.
