@@ -197,7 +197,8 @@ pub struct DataFacts {
     /// Rows; of large objects, how many.
     pub rows: u64,
     /// Digest of the rows regardless of order: the sum modulo 2^128 of the
-    /// XXH3-128 of each row's COPY text with its line feed, in hex. None for large objects.
+    /// XXH3-128 of each row's COPY text with its line feed, or of each large object's OID
+    /// (four bytes, the lowest first) and contents, in hex. None of large objects in scripts.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub rows_xxh3_128: Option<String>,
     /// The pieces it is joined from.

@@ -209,7 +209,8 @@ impl Facts {
             } else {
                 large_objects
             },
-            rows_xxh3_128: is_table.then(|| stored.digest.hex()),
+            // Statements that write large objects have none.
+            rows_xxh3_128: (is_table || stored.digest.rows() > 0).then(|| stored.digest.hex()),
             segments: stored
                 .segments
                 .iter()

@@ -73,7 +73,7 @@ impl LargeObjectForm {
 
     async fn write(self, bytes: &[u8], segment: &mut SegmentWriter<'_>) -> Result<()> {
         match self {
-            Self::Streams => segment.write(bytes).await,
+            Self::Streams => segment.write_large_object(bytes).await,
             Self::Statements => {
                 let mut statements = Vec::new();
                 large_object::write(bytes, &mut statements);
@@ -84,7 +84,7 @@ impl LargeObjectForm {
 
     async fn end(self, segment: &mut SegmentWriter<'_>) -> Result<()> {
         match self {
-            Self::Streams => segment.end_piece().await,
+            Self::Streams => segment.end_large_object().await,
             Self::Statements => segment.write(large_object::CLOSE.as_bytes()).await,
         }
     }

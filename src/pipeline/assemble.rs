@@ -28,7 +28,7 @@ pub struct StoredEntry {
     pub offset: u64,
     /// Bytes of it; of large objects in files, of all these one behind the other.
     pub stored_bytes: u64,
-    /// Its rows; for large objects, none.
+    /// Its rows, or its large objects; of statements, none.
     pub digest: RowDigest,
     /// Bytes before compression.
     pub raw_bytes: u64,

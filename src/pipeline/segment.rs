@@ -119,10 +119,31 @@ impl<'a> SegmentWriter<'a> {
     ///
     /// Those of [`write`](Self::write).
     pub async fn begin_large_object(&mut self, oid: Oid) -> Result<()> {
+        self.digest.begin_object(oid);
         self.sender.send(Message::BeginLargeObject(oid)).await
     }
 
-    /// Ends the piece, or the large object's stream.
+    /// Adds bytes of the large object, which the segment's digest counts.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`write`](Self::write).
+    pub async fn write_large_object(&mut self, bytes: &[u8]) -> Result<()> {
+        self.digest.update_object(bytes);
+        self.write(bytes).await
+    }
+
+    /// Ends the large object's stream.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`write`](Self::write).
+    pub async fn end_large_object(&mut self) -> Result<()> {
+        self.digest.end_object();
+        self.end_piece().await
+    }
+
+    /// Ends the piece.
     ///
     /// # Errors
     ///

@@ -26,7 +26,7 @@ pub(super) async fn load(
     };
     let found = transaction.end(load.await).await?;
     Ok(Done {
-        large_objects: found.large_objects,
+        large_objects: found.objects.rows(),
         raw_bytes: found.raw_bytes,
         ..Done::default()
     })

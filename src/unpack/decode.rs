@@ -27,8 +27,8 @@ pub struct Found {
     pub digest: RowDigest,
     /// Bytes before compression, with what ends rows.
     pub raw_bytes: u64,
-    /// Large objects.
-    pub large_objects: u64,
+    /// Its large objects.
+    pub objects: RowDigest,
     /// Whether rows ended with what says in an archive that they are complete.
     pub ended: bool,
 }
@@ -40,11 +40,11 @@ impl Found {
     ///
     /// [`ErrorKind::Verification`] if it is something else.
     pub fn check(&self, facts: &DataFacts) -> Result<()> {
-        let digest = self.digest.hex();
-        let (rows, what) = match facts.kind {
-            DataKind::Table => (self.digest.rows(), "rows"),
-            DataKind::LargeObjects => (self.large_objects, "large objects"),
+        let (found, what) = match facts.kind {
+            DataKind::Table => (&self.digest, "rows"),
+            DataKind::LargeObjects => (&self.objects, "large objects"),
         };
+        let (rows, digest) = (found.rows(), found.hex());
         let difference = if facts.raw_bytes != self.raw_bytes {
             format!("{} bytes, found {}", facts.raw_bytes, self.raw_bytes)
         } else if facts.rows != rows {
@@ -52,7 +52,7 @@ impl Found {
         } else if let Some(expected) = &facts.rows_xxh3_128
             && *expected != digest
         {
-            format!("rows with digest {expected}, found {digest}")
+            format!("{what} with digest {expected}, found {digest}")
         } else {
             return Ok(());
         };
@@ -120,7 +120,7 @@ impl EntryDecoder {
                 Ok(())
             }
             Frame::BeginLargeObject(oid, compression) => {
-                self.found.large_objects += 1;
+                self.found.objects.begin_object(*oid);
                 self.decoder = Some(Decoder::new(*compression, self.container)?);
                 sink(Content::BeginLargeObject(*oid))
             }
@@ -128,6 +128,7 @@ impl EntryDecoder {
                 if let Some(decoder) = self.decoder.take() {
                     decoder.finish()?;
                 }
+                self.found.objects.end_object();
                 sink(Content::EndLargeObject)
             }
             Frame::Chunk => {
@@ -156,6 +157,7 @@ impl EntryDecoder {
         decoder.write(stored, &mut |raw: &[u8]| {
             found.raw_bytes += raw.len() as u64;
             if *large_objects {
+                found.objects.update_object(raw);
                 return sink(Content::LargeObject(raw));
             }
             rows.take(raw, &mut |rows: &[u8]| {

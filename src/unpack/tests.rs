@@ -126,7 +126,7 @@ fn everything_is_found_in_slices_of_any_size() {
             };
             assert_eq!((rows.0, objects.0), (7, 8), "{compression}, step {step}");
             check_rows(of_rows);
-            assert_eq!((of_objects.large_objects, of_objects.raw_bytes), (2, 12));
+            assert_eq!((of_objects.objects.rows(), of_objects.raw_bytes), (2, 12));
         }
     }
 }
@@ -197,7 +197,7 @@ fn contents_are_read_where_they_lie_and_from_a_stream() {
                 Content::EndLargeObject,
             ];
             assert_eq!(objects, expected);
-            assert_eq!(found.large_objects, 2);
+            assert_eq!(found.objects.rows(), 2);
             // They have gone by.
             let rows = archive.next_contents(DumpId(7)).await;
             assert!(rows.is_err());

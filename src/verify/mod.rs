@@ -113,7 +113,7 @@ async fn verify(
         entries: decode.then_some(proved.archive.entries.len() as u64),
         tables: decode.then(|| tables(&proved)),
         rows: sum(|found| found.digest.rows()),
-        large_objects: sum(|found| found.large_objects),
+        large_objects: sum(|found| found.objects.rows()),
         raw_bytes: sum(|found| found.raw_bytes),
         restored,
         seconds: started.elapsed().as_secs_f64(),

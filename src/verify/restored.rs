@@ -234,7 +234,7 @@ impl Expected {
 
 async fn check_large_objects(session: &Session, proved: &Proved) -> Result<()> {
     let found = proved.found.iter().flatten();
-    let expected: u64 = found.map(|(_, found)| found.large_objects).sum();
+    let expected: u64 = found.map(|(_, found)| found.objects.rows()).sum();
     let sql = "SELECT pg_catalog.count(*) AS objects FROM pg_catalog.pg_largeobject_metadata";
     let found: i64 = session.one(sql, &[]).await?.get("objects")?;
     let found = found.unsigned_abs();

@@ -72,6 +72,27 @@ fn changed_row_is_found_and_its_table_stays_empty() {
 }
 
 #[test]
+fn changed_large_object_is_found_and_stays_empty() {
+    let source = cluster().create_database("objects");
+    source.psql("SELECT lo_from_bytea(7001, 'a large object'), lo_from_bytea(7002, 'another')");
+    let dumped = Dumped::by_pgsluice(&source.url(), &["-Znone"]);
+    let mut bytes = fs::read(dumped.path()).unwrap();
+    let contents = bytes.windows(7).position(|window| window == b"another");
+    bytes[contents.unwrap()] = b'A';
+    fs::write(dumped.path(), bytes).unwrap();
+    for jobs in ["1", "2"] {
+        let copy = cluster().create_database("restored");
+        let restore = Program::restore(dumped.path(), &copy).args(["-j", jobs]);
+        let facts = [
+            "large objects with digest",
+            "not what the manifest describes",
+        ];
+        restore.run().failed(4, &facts);
+        assert_eq!(copy.psql("SELECT count(*) FROM pg_largeobject"), "0");
+    }
+}
+
+#[test]
 fn changed_row_of_several_segments_leaves_all_of_them_out() {
     let flags = [&SMALL_SEGMENTS[..], &["-Znone"]].concat();
     let dumped = Dumped::by_pgsluice(&large().url(), &flags);

@@ -35,7 +35,7 @@ fn statements_in_latin1_are_refused_with_the_way_out() {
     let source = latin1(3, WORDS);
     let copy = cluster().create_database("restored");
     let archive = Dumped::by_pg_dump(&source.url(), &["--inserts"]);
-    let outcome = Program::restore(archive.path(), &copy).args(&["-e"]).run();
+    let outcome = Program::restore(archive.path(), &copy).args(["-e"]).run();
     outcome.failed(1, &["not in UTF-8", "pg_dump --encoding=UTF8"]);
     assert_words_come_back(7, &["--inserts", "--encoding=UTF8"]);
 }
