@@ -247,20 +247,8 @@ pub(super) struct DumpArgs {
     #[arg(long, value_name = "SIZE", help_heading = ARCHIVE)]
     pub(super) part_size: Option<String>,
 
-    /// Print the outcome as one JSON object
-    #[arg(long, help_heading = OUTPUT)]
-    pub(super) json: bool,
-
-    /// Whether to show progress
-    #[arg(long, value_name = "WHEN", value_enum, default_value_t, help_heading = OUTPUT)]
-    pub(super) progress: ProgressWhen,
-
     #[command(flatten)]
-    pub(super) verbosity: Verbosity,
-
-    /// No progress and no summary: print errors only
-    #[arg(short = 'q', long, conflicts_with = "verbose", help_heading = OUTPUT)]
-    pub(super) quiet: bool,
+    pub(super) output: OutputArgs,
 }
 
 /// Show what an archive holds
@@ -284,6 +272,25 @@ pub(super) struct ListArgs {
     pub(super) verbosity: Verbosity,
 }
 
+/// What a job says, and how.
+#[derive(Args, Clone, Copy, Debug)]
+pub(super) struct OutputArgs {
+    /// Print the outcome as one JSON object
+    #[arg(long, help_heading = OUTPUT)]
+    pub(super) json: bool,
+
+    /// Whether to show progress
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t, help_heading = OUTPUT)]
+    pub(super) progress: ProgressWhen,
+
+    #[command(flatten)]
+    pub(super) verbosity: Verbosity,
+
+    /// No progress and no summary: print errors only
+    #[arg(short = 'q', long, conflicts_with = "verbose", help_heading = OUTPUT)]
+    pub(super) quiet: bool,
+}
+
 #[derive(Args, Clone, Copy, Debug)]
 pub(super) struct Verbosity {
     /// Say on standard error what is being done; -vv says more
@@ -305,9 +312,9 @@ impl DumpArgs {
     /// Where the outcome goes: to standard output, unless the archive does.
     pub(super) fn results(&self) -> Results {
         if self.target == "-" {
-            Results::to_stderr(self.json)
+            Results::to_stderr(self.output.json)
         } else {
-            Results::to_stdout(self.json)
+            Results::to_stdout(self.output.json)
         }
     }
 }

@@ -4,13 +4,11 @@ use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 use std::os::fd::AsFd;
 
-use super::args::{DumpArgs, ProgressWhen};
-use super::bar::Bar;
+use super::args::DumpArgs;
 use super::environment::Environment;
 use super::options::dump_options;
+use super::runner::Runner;
 use super::summary::summary;
-use super::{log, runtime, signals};
-use crate::cancel::Cancel;
 use crate::dump::Dump;
 use crate::error::{Error, ErrorKind, Result};
 use crate::progress::Progress;
@@ -24,36 +22,24 @@ use crate::store::Location;
 /// that cannot be used.
 pub(super) fn run(args: &DumpArgs, environment: &Environment) -> Result<()> {
     let options = dump_options(args, environment)?;
-    let bar = bar(args);
-    let level = log::level(args.verbosity.verbose, args.quiet);
-    log::start(level, environment, &bar)?;
+    let runner = Runner::new(&args.output, environment)?;
 
     let to_stdout = options.target == Location::Stream;
     let mut dump = Dump::new(options)?;
     if to_stdout {
         dump = dump.with_writer(standard_output()?);
     }
-    let cancel = Cancel::new();
-    signals::watch(&cancel)?;
+    runner.watch_signals()?;
     let progress = Progress::new();
-    let job = dump.run(&cancel, &progress);
-    let report = runtime()?.block_on(bar.follow(job, &progress, &cancel))?;
+    let report = runner.run(&progress, dump.run(&runner.cancel, &progress))?;
 
     let results = args.results();
     if results.json() {
         results.print_json(&report)
-    } else if args.quiet {
+    } else if args.output.quiet {
         Ok(())
     } else {
         results.print(&summary(&report))
-    }
-}
-
-fn bar(args: &DumpArgs) -> Bar {
-    if args.progress == ProgressWhen::Never || args.quiet {
-        Bar::hidden()
-    } else {
-        Bar::on_terminal()
     }
 }
 

@@ -17,6 +17,7 @@ mod outcome;
 mod restore;
 mod restore_args;
 mod restore_summary;
+mod runner;
 mod signals;
 mod summary;
 mod units;

@@ -3,15 +3,12 @@
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::process::ExitCode;
 
-use super::args::ProgressWhen;
-use super::bar::Bar;
 use super::environment::Environment;
 use super::options::parsed;
 use super::restore_args::{DryRunForm, RestoreArgs};
 use super::restore_summary::summary;
+use super::runner::Runner;
 use super::units::parse_bytes;
-use super::{log, runtime, signals};
-use crate::cancel::Cancel;
 use crate::dump::{Dump, DumpOptions};
 use crate::error::{Error, ErrorKind, Result};
 use crate::list::{List, ListOptions};
@@ -28,17 +25,11 @@ use crate::store::Location;
 /// that cannot be used.
 pub(super) fn run(args: &RestoreArgs, environment: &Environment) -> Result<ExitCode> {
     let options = restore_options(args, environment)?;
-    let bar = match args.progress == ProgressWhen::Never || args.quiet {
-        true => Bar::hidden(),
-        false => Bar::on_terminal(),
-    };
-    let level = log::level(args.verbosity.verbose, args.quiet);
-    log::start(level, environment, &bar)?;
+    let runner = Runner::new(&args.output, environment)?;
     let restore = restore(&options)?;
-    let cancel = Cancel::new();
     if let Some(form) = args.dry_run {
-        signals::watch(&cancel)?;
-        let planned = runtime()?.block_on(restore.dry_run(&cancel))?;
+        runner.watch_signals()?;
+        let planned = runner.run(&Progress::new(), restore.dry_run(&runner.cancel))?;
         let text = match form {
             DryRunForm::List => planned.list,
             DryRunForm::Sql => planned.sql,
@@ -49,18 +40,17 @@ pub(super) fn run(args: &RestoreArgs, environment: &Environment) -> Result<ExitC
     if !args.force {
         confirm(&options)?;
     }
-    signals::watch(&cancel)?;
+    runner.watch_signals()?;
     if let Some(target) = &args.pre_restore_dump {
-        dump_first(target, &options, &bar, &cancel)?;
+        dump_first(target, &options, &runner)?;
     }
     let progress = Progress::new();
-    let job = restore.run(&cancel, &progress);
-    let report = runtime()?.block_on(bar.follow(job, &progress, &cancel))?;
+    let report = runner.run(&progress, restore.run(&runner.cancel, &progress))?;
 
     let results = args.results();
     if results.json() {
         results.print_json(&report)?;
-    } else if !args.quiet {
+    } else if !args.output.quiet {
         results.print(&summary(&report))?;
     }
     Ok(match report.failures.is_empty() {
@@ -198,7 +188,7 @@ fn question(options: &RestoreOptions) -> String {
 }
 
 /// Dumps the target as it is, once it is known that there is an archive to restore.
-fn dump_first(target: &str, restore: &RestoreOptions, bar: &Bar, cancel: &Cancel) -> Result<()> {
+fn dump_first(target: &str, restore: &RestoreOptions, runner: &Runner) -> Result<()> {
     let target: Location = target
         .parse()
         .map_err(|error: Error| error.context(format!("--pre-restore-dump {target}")))?;
@@ -207,7 +197,7 @@ fn dump_first(target: &str, restore: &RestoreOptions, bar: &Bar, cancel: &Cancel
             s3: restore.s3.clone(),
             ..ListOptions::new(restore.archive.clone())
         })?;
-        runtime()?.block_on(list.run(cancel))?;
+        runner.run(&Progress::new(), list.run(&runner.cancel))?;
     }
     let dump = Dump::new(DumpOptions {
         s3: restore.s3.clone(),
@@ -216,9 +206,8 @@ fn dump_first(target: &str, restore: &RestoreOptions, bar: &Bar, cancel: &Cancel
         ..DumpOptions::new(restore.target.clone(), target)
     })?;
     let progress = Progress::new();
-    let job = dump.run(cancel, &progress);
-    let report = runtime()?
-        .block_on(bar.follow(job, &progress, cancel))
+    let report = runner
+        .run(&progress, dump.run(&runner.cancel, &progress))
         .map_err(|error| error.context("dumping the target before the restore"))?;
     tracing::info!(
         target = report.target,

@@ -4,7 +4,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::args::{ProgressWhen, Verbosity};
+use super::args::OutputArgs;
 use super::help;
 use super::outcome::Results;
 use crate::secret::Secret;
@@ -12,7 +12,6 @@ use crate::secret::Secret;
 const SELECTION: &str = "What to restore";
 const WAY: &str = "How";
 const SAFETY: &str = "Safety";
-const OUTPUT: &str = "Output";
 
 /// Restore an archive into a database
 ///
@@ -174,20 +173,8 @@ pub(super) struct RestoreArgs {
     #[arg(long, help_heading = SAFETY)]
     pub(super) ignore_manifest: bool,
 
-    /// Print the outcome as one JSON object
-    #[arg(long, help_heading = OUTPUT)]
-    pub(super) json: bool,
-
-    /// Whether to show progress
-    #[arg(long, value_name = "WHEN", value_enum, default_value_t, help_heading = OUTPUT)]
-    pub(super) progress: ProgressWhen,
-
     #[command(flatten)]
-    pub(super) verbosity: Verbosity,
-
-    /// No progress and no summary: print errors only
-    #[arg(short = 'q', long, conflicts_with = "verbose", help_heading = OUTPUT)]
-    pub(super) quiet: bool,
+    pub(super) output: OutputArgs,
 }
 
 /// How a dry run is printed.
@@ -202,6 +189,6 @@ pub(super) enum DryRunForm {
 impl RestoreArgs {
     /// Where the outcome goes.
     pub(super) fn results(&self) -> Results {
-        Results::to_stdout(self.json)
+        Results::to_stdout(self.output.json)
     }
 }

@@ -2,15 +2,12 @@
 
 use indicatif::{HumanBytes, HumanCount};
 
-use super::args::ProgressWhen;
-use super::bar::Bar;
 use super::environment::Environment;
 use super::options::parsed;
+use super::runner::Runner;
 use super::summary::{count, lines};
 use super::units::{self, parse_bytes};
 use super::verify_args::VerifyArgs;
-use super::{log, runtime, signals};
-use crate::cancel::Cancel;
 use crate::error::{Error, ErrorKind, Result};
 use crate::progress::Progress;
 use crate::verify::{ForeignKeys, Level, Verify, VerifyOptions, VerifyReport};
@@ -23,22 +20,15 @@ use crate::verify::{ForeignKeys, Level, Verify, VerifyOptions, VerifyReport};
 /// that cannot be used.
 pub(super) fn run(args: &VerifyArgs, environment: &Environment) -> Result<()> {
     let options = verify_options(args, environment)?;
-    let bar = match args.progress == ProgressWhen::Never || args.quiet {
-        true => Bar::hidden(),
-        false => Bar::on_terminal(),
-    };
-    let level = log::level(args.verbosity.verbose, args.quiet);
-    log::start(level, environment, &bar)?;
+    let runner = Runner::new(&args.output, environment)?;
     let verify = Verify::new(options)?;
-    let cancel = Cancel::new();
-    signals::watch(&cancel)?;
+    runner.watch_signals()?;
     let progress = Progress::new();
-    let job = verify.run(&cancel, &progress);
-    let report = runtime()?.block_on(bar.follow(job, &progress, &cancel))?;
+    let report = runner.run(&progress, verify.run(&runner.cancel, &progress))?;
     let results = args.results();
     if results.json() {
         results.print_json(&report)
-    } else if args.quiet {
+    } else if args.output.quiet {
         Ok(())
     } else {
         results.print(&summary(&report))

@@ -6,14 +6,13 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::args::{ProgressWhen, Verbosity};
+use super::args::OutputArgs;
 use super::help;
 use super::outcome::Results;
 use crate::secret::Secret;
 use crate::verify::Level;
 
 const RESTORED: &str = "With --level restore";
-const OUTPUT: &str = "Output";
 
 /// Prove that a backup is good
 ///
@@ -63,20 +62,8 @@ pub(super) struct VerifyArgs {
     #[arg(long)]
     pub(super) ignore_manifest: bool,
 
-    /// Print the outcome as one JSON object
-    #[arg(long, help_heading = OUTPUT)]
-    pub(super) json: bool,
-
-    /// Whether to show progress
-    #[arg(long, value_name = "WHEN", value_enum, default_value_t, help_heading = OUTPUT)]
-    pub(super) progress: ProgressWhen,
-
     #[command(flatten)]
-    pub(super) verbosity: Verbosity,
-
-    /// No progress and no summary: print errors only
-    #[arg(short = 'q', long, conflicts_with = "verbose", help_heading = OUTPUT)]
-    pub(super) quiet: bool,
+    pub(super) output: OutputArgs,
 }
 
 /// The levels, as arguments.
@@ -103,6 +90,6 @@ impl From<LevelArg> for Level {
 impl VerifyArgs {
     /// Where the outcome goes.
     pub(super) fn results(&self) -> Results {
-        Results::to_stdout(self.json)
+        Results::to_stdout(self.output.json)
     }
 }
