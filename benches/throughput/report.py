@@ -17,7 +17,7 @@ GROUPS = {
     "files": ("Into a local file", "seconds, and what the program itself computed"),
     "floors": ("Floors", "what the server and the codecs take by themselves, on the three large tables"),
     "slow": ("Slow networks", "50 ms on the way of every request to S3; a limit on every connection to the server"),
-    "restore": ("Restore", "out of S3 into a new database, indexes and keys included"),
+    "restore": ("Restore", "out of S3 into a new database"),
     "memory": ("Memory", "one table, into S3, with `--max-memory` at its default of 256 MiB (268 MB); two of the rows have 200 MB"),
 }
 
