@@ -115,7 +115,7 @@ fn summary(report: &VerifyReport) -> String {
         facts.push((
             "restored",
             format!(
-                "on PostgreSQL {}: {} counted, {} digested, {} hold, {} hold",
+                "on PostgreSQL {}: {} counted, {} digested; held: {}, {}",
                 restored.server_version,
                 count(restored.tables_counted, "table", "tables"),
                 restored.tables_digested,
