@@ -44,6 +44,6 @@ for target in "${targets[@]}"; do
   # Sanitizers are unstable options of the compiler: with a stable one they must be asked for so.
   RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR="$out/build" cargo fuzz run --fuzz-dir tests/fuzz "$target" "$out/corpus/$target" -- \
     -max_total_time="$seconds_each" -rss_limit_mb=1024 -timeout=10 -artifact_prefix="$out/artifacts/$target/" -print_final_stats=1 2>&1 |
-    grep -E "^(#[0-9]+\s+DONE|stat::|==|ERROR|SUMMARY|Done)" || true
+    grep --line-buffered -E "^(#[0-9]+\s+DONE|stat::|==|ERROR|SUMMARY|Done)" || true
   [[ -z $(ls -A "$out/artifacts/$target") ]] || { echo "$target: see $out/artifacts/$target" >&2 && exit 1; }
 done
