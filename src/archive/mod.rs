@@ -25,6 +25,7 @@ pub use manifest::{
     ArchiveFacts, DataFacts, DataKind, DumpFacts, FileFacts, MANIFEST_SUFFIX, MANIFEST_VERSION,
     Manifest, SegmentFacts, SkippedObject, SourceFacts,
 };
+pub(crate) use primitives::corrupt;
 pub use read::{Archive, ArchiveReader};
 pub use toc::{DataLocation, ParsedEntry, Section, TocEntry, write_toc};
 

@@ -163,7 +163,7 @@ impl<'a> Cursor<'a> {
 }
 
 /// An error about the bytes at `offset` of an archive.
-pub(super) fn corrupt(offset: u64, message: impl AsRef<str>) -> Error {
+pub(crate) fn corrupt(offset: u64, message: impl AsRef<str>) -> Error {
     let message = message.as_ref();
     Error::new(
         ErrorKind::CorruptArchive,

@@ -4,8 +4,9 @@
 use bytes::Bytes;
 
 use crate::archive::block::{BlockEvent, BlockReader};
+use crate::archive::corrupt;
 use crate::codec::Compression;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::ids::{DumpId, Oid};
 
 /// What a decoder is told.
@@ -125,8 +126,8 @@ impl Framer {
             Self::Piece(reader) => reader.finish_piece(),
             Self::Block { reader, .. } => {
                 reader.finish()?;
-                let message = "it ends where more data should begin".to_owned();
-                Err(corrupt_at(reader.offset(), message))
+                let message = "it ends where more data should begin";
+                Err(corrupt(reader.offset(), message))
             }
         }
     }
@@ -135,7 +136,7 @@ impl Framer {
 /// Checks whose block it is, or takes that down.
 fn check_entry(found: DumpId, entry: &mut Option<DumpId>, offset: u64) -> Result<()> {
     match entry.replace(found) {
-        Some(expected) if expected != found => Err(corrupt_at(
+        Some(expected) if expected != found => Err(corrupt(
             offset,
             format!("data of entry {found}, expected that of entry {expected}"),
         )),
@@ -144,12 +145,5 @@ fn check_entry(found: DumpId, entry: &mut Option<DumpId>, offset: u64) -> Result
 }
 
 fn not_chunks(offset: u64) -> Error {
-    corrupt_at(offset, "expected chunks of rows".to_owned())
-}
-
-fn corrupt_at(offset: u64, message: String) -> Error {
-    Error::new(
-        ErrorKind::CorruptArchive,
-        format!("archive is damaged at byte {offset}: {message}"),
-    )
+    corrupt(offset, "expected chunks of rows")
 }

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::decode::{EntryDecoder, Found};
 use super::frames::Framer;
 use super::open::compression_of;
-use crate::archive::{Archive, ArchiveReader, MAGIC};
+use crate::archive::{Archive, ArchiveReader, MAGIC, corrupt};
 use crate::codec::{Compression, Container};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::DumpId;
@@ -167,7 +167,7 @@ impl Blocks {
             framer.finish()?;
         }
         if self.expected > 0 {
-            return Err(corrupt_at(
+            return Err(corrupt(
                 offset,
                 format!("it ends before the data of {} entries", self.expected),
             ));
@@ -175,10 +175,7 @@ impl Blocks {
         // pg_dump 17 and 18 append the table of contents once more where they mean to
         // write over it: see `BlockReader`.
         if !self.behind.is_empty() && self.behind != MAGIC {
-            return Err(corrupt_at(
-                offset,
-                "something follows the last block".to_owned(),
-            ));
+            return Err(corrupt(offset, "something follows the last block"));
         }
         Ok(Walked {
             archive: self.archive,
@@ -192,11 +189,4 @@ fn in_entry(error: Error, entry: Option<DumpId>) -> Error {
         Some(id) => error.context(format!("decoding the data of entry {id}")),
         None => error,
     }
-}
-
-fn corrupt_at(offset: u64, message: String) -> Error {
-    Error::new(
-        ErrorKind::CorruptArchive,
-        format!("archive is damaged at byte {offset}: {message}"),
-    )
 }
