@@ -3,6 +3,9 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
+
 /// What a pgsluice operation returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -183,6 +186,29 @@ impl Error {
     }
 }
 
+/// `{"kind": number, "code": word, "message", "hint", "sqlstate"}`, the last two null where
+/// there are none: what programs get of an error, whatever language they are written in.
+impl Serialize for Error {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut facts = serializer.serialize_struct("Error", 5)?;
+        facts.serialize_field("kind", &(self.kind() as i32))?;
+        facts.serialize_field("code", self.kind().code())?;
+        facts.serialize_field("message", &self.full())?;
+        facts.serialize_field("hint", &self.hint())?;
+        facts.serialize_field("sqlstate", &self.sqlstate())?;
+        facts.end()
+    }
+}
+
+/// The error that serde makes of ours when a value cannot be read. Serde carries text
+/// alone: the message, and on a second line the hint.
+pub(crate) fn deserialize_error<E: serde::de::Error>(error: &Error) -> E {
+    match error.hint() {
+        Some(hint) => E::custom(format_args!("{}\n{hint}", error.full())),
+        None => E::custom(error.full()),
+    }
+}
+
 /// An error and its causes on one line, each said once: some libraries repeat
 /// their cause in their own message.
 pub(crate) fn chain(error: &dyn StdError) -> String {
@@ -239,6 +265,22 @@ mod tests {
             error.full(),
             "copying table \"public\".\"t\": permission denied for table t"
         );
+    }
+
+    #[test]
+    fn error_in_json_has_number_word_and_sqlstate() {
+        let error = Error::new(ErrorKind::Permission, "permission denied for table t")
+            .with_hint("Grant SELECT on it.")
+            .with_sqlstate("42501")
+            .context("copying t");
+        let expected = serde_json::json!({
+            "kind": 12,
+            "code": "PERMISSION",
+            "message": "copying t: permission denied for table t",
+            "hint": "Grant SELECT on it.",
+            "sqlstate": "42501",
+        });
+        assert_eq!(serde_json::to_value(&error).unwrap(), expected);
     }
 
     #[test]

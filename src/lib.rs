@@ -49,7 +49,9 @@
 //! The library never prints and never reads arguments or the environment:
 //! variables reach it through lookups like the one above
 //! ([`S3Options::from_env`](store::S3Options::from_env),
-//! [`ConnInfo::with_env`](pg::ConnInfo::with_env)). What happens inside is told
+//! [`ConnInfo::with_env`](pg::ConnInfo::with_env)), or all at once as an
+//! [`Environment`](settings::Environment), which also completes options that are
+//! written as JSON. What happens inside is told
 //! to `tracing`, without passwords or keys.
 //!
 //! # Not supported yet
@@ -86,6 +88,7 @@ pub mod progress;
 pub mod restore;
 pub mod schema;
 pub mod secret;
+pub mod settings;
 pub mod sql;
 pub mod store;
 mod thread;

@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 
 /// Modules by layer, the highest first. Those of one layer do not import each
 /// other, except the words, which are single files and explain each other.
-const LAYERS: [(&str, &[&str]); 7] = [
+const LAYERS: [(&str, &[&str]); 8] = [
     ("faces", &["bin", "cli"]),
+    ("manners", &["settings"]),
     ("proofs", &["verify"]),
     ("jobs", &["dump", "list", "restore"]),
     ("model", &["schema", "order"]),

@@ -84,12 +84,7 @@ fn restore_options(args: &RestoreArgs, environment: &Environment) -> Result<Rest
         .conninfo(args.target.reveal())
         .map_err(|error| error.context("TARGET_DB"))?;
     let mut protect = args.protect.clone();
-    let more = environment.variable("PGSLUICE_PROTECT").unwrap_or_default();
-    let more = more
-        .split(',')
-        .map(str::trim)
-        .filter(|name| !name.is_empty());
-    protect.extend(more.map(str::to_owned));
+    protect.extend(environment.protected());
     Ok(RestoreOptions {
         s3: environment.s3(),
         jobs: args.jobs,

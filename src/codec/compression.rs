@@ -4,17 +4,17 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::stream::RUN;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, deserialize_error};
 
 /// How data is compressed. Written `none`, `gzip[:n]`, `zstd[:n]` or `lz4`.
 ///
 /// Values that come from a string hold a permitted level; a level outside the
 /// range is refused when the encoder is made.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize)]
+#[serde(into = "String")]
 #[non_exhaustive]
 pub enum Compression {
     /// Bytes as they are.
@@ -150,11 +150,10 @@ impl fmt::Display for Compression {
     }
 }
 
-impl TryFrom<String> for Compression {
-    type Error = Error;
-
-    fn try_from(text: String) -> Result<Self> {
-        text.parse()
+impl<'de> Deserialize<'de> for Compression {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(|error| deserialize_error(&error))
     }
 }
 

@@ -1,4 +1,5 @@
-//! Listing an archive: reading what it says it holds, and nothing of its data.
+//! Listing an archive: reading what it says it holds, and nothing of its data; and
+//! reading the manifest beside it.
 //!
 //! Header and table of contents stand at the beginning of an archive. They are
 //! read in pieces that grow until the table is complete, so that a small
@@ -20,9 +21,12 @@
 //! # }
 //! ```
 
+mod manifest;
+
 use std::fmt;
 use std::io::Read;
 
+pub use manifest::ReadManifest;
 use serde::{Deserialize, Serialize};
 
 use crate::archive::Archive;

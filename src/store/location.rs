@@ -11,16 +11,16 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use percent_encoding::percent_decode_str;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, deserialize_error};
 
 /// Where an archive is kept.
 ///
 /// Parsed with [`str::parse`]; serialised as the same text that
 /// [`Display`](fmt::Display) prints.
-#[derive(Clone, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Debug, Eq, Hash, PartialEq, Serialize)]
+#[serde(into = "String")]
 pub enum Location {
     /// `s3://bucket/key`: an object in Amazon S3 or a store that speaks its protocol.
     S3 {
@@ -133,11 +133,10 @@ impl FromStr for Location {
     }
 }
 
-impl TryFrom<String> for Location {
-    type Error = Error;
-
-    fn try_from(text: String) -> Result<Self> {
-        text.parse()
+impl<'de> Deserialize<'de> for Location {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(|error| deserialize_error(&error))
     }
 }
 

@@ -17,6 +17,7 @@ mod contents;
 mod decode;
 mod foreign;
 mod frames;
+mod manifest;
 mod neighbours;
 mod open;
 mod places;
@@ -27,6 +28,7 @@ mod walk;
 pub use access::{Access, Connected};
 pub use contents::Contents;
 pub use decode::{Content, Found};
+pub use manifest::read as read_manifest;
 #[cfg(test)]
 pub(crate) use open::{FIRST_READ, LARGEST_READ};
 pub use open::{OpenArchive, OpenOptions};

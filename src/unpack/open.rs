@@ -10,13 +10,13 @@ use super::contents::{Contents, Feed};
 use super::decode::EntryDecoder;
 use super::foreign;
 use super::frames::{Frame, Framer};
+use super::manifest;
 use super::places::{Places, Span};
 use super::ranges::Ranges;
 use super::source::Source;
 use crate::archive::block::{BlockEvent, BlockReader};
 use crate::archive::{
-    Archive, ArchiveReader, DataLocation, Format, Header, HeaderCompression, MANIFEST_SUFFIX,
-    MANIFEST_VERSION, Manifest, TOC_FILE,
+    Archive, ArchiveReader, DataLocation, Format, Header, HeaderCompression, Manifest, TOC_FILE,
 };
 use crate::codec::{Compression, Container, StoredDigest};
 use crate::error::{Error, ErrorKind, Result};
@@ -128,20 +128,17 @@ impl OpenArchive {
     /// The storage kinds; [`ErrorKind::Verification`] if it does not belong to the
     /// archive; [`ErrorKind::Unsupported`] if it is of a later version.
     pub async fn manifest(&self) -> Result<Option<Manifest>> {
-        let Some(location) = self.location.without_slash().sibling(MANIFEST_SUFFIX) else {
+        if self.is_stream() {
             return Ok(None);
-        };
-        let reader = match Store::open(&location, &self.s3)?.reader().await {
-            Ok(reader) => reader,
+        }
+        let manifest = match manifest::read(&self.location, &self.s3).await {
+            Ok(manifest) => manifest,
             Err(error) if error.kind() == ErrorKind::StorageNotFound => return Ok(None),
             Err(error) => return Err(error),
         };
-        let size = usize::try_from(reader.size()).unwrap_or(usize::MAX);
-        let text = reader.read_range(0, size).await?;
-        let manifest =
-            parse_manifest(&text).map_err(|error| error.context(format!("reading {location}")))?;
-        self.check_manifest(&manifest)
-            .map_err(|error| error.context(format!("comparing with {location}")))?;
+        self.check_manifest(&manifest).map_err(|error| {
+            error.context(format!("comparing {} with its manifest", self.location))
+        })?;
         Ok(Some(manifest))
     }
 
@@ -317,21 +314,6 @@ async fn open_stored(location: &Location, s3: &S3Options) -> Result<(Reader, boo
 
 fn is_about_contents(kind: ErrorKind) -> bool {
     matches!(kind, ErrorKind::CorruptArchive | ErrorKind::Unsupported)
-}
-
-fn parse_manifest(text: &[u8]) -> Result<Manifest> {
-    let manifest: Manifest = serde_json::from_slice(text).map_err(|error| {
-        Error::new(ErrorKind::Verification, "it is no manifest").with_source(error)
-    })?;
-    if manifest.manifest_version > MANIFEST_VERSION {
-        let message = format!(
-            "the manifest is of version {}, expected {MANIFEST_VERSION} at most",
-            manifest.manifest_version
-        );
-        return Err(Error::new(ErrorKind::Unsupported, message)
-            .with_hint("Use the release of pgsluice that wrote it, or a newer one."));
-    }
-    Ok(manifest)
 }
 
 /// The bytes of an archive one after the other, as far as they have been read.

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::target::{self, Target};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, deserialize_error};
 use crate::secret::Secret;
 use keywords::{KEYWORDS, Rule};
 
@@ -53,7 +53,8 @@ impl ConnInfo {
             return Err(Error::new(
                 ErrorKind::InvalidInput,
                 "the connection URI begins with an unknown scheme, expected postgresql:// or postgres://",
-            ));
+            )
+            .with_hint("Write it as postgresql://role@host:port/database."));
         } else if text.contains('=') {
             pairs::parse(text, &mut conninfo)?;
         } else {
@@ -221,7 +222,7 @@ impl Serialize for ConnInfo {
 impl<'de> Deserialize<'de> for ConnInfo {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Self::parse(&text).map_err(|error| serde::de::Error::custom(error.full()))
+        Self::parse(&text).map_err(|error| deserialize_error(&error))
     }
 }
 

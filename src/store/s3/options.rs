@@ -53,7 +53,7 @@ pub struct S3Options {
 /// variables that ECS, EKS and the AWS tools use.
 ///
 /// Tried in this order: web identity, container, instance metadata (EC2).
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CredentialSource {
     /// File with an OIDC token (EKS service accounts); needs `role_arn`.
@@ -141,7 +141,12 @@ impl S3Options {
 }
 
 fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Secret>, D::Error> {
-    Ok(Option::<String>::deserialize(deserializer)?.map(Secret::from))
+    // Not by serde's own words for a wrong type, which repeat the value.
+    match Option::<serde_json::Value>::deserialize(deserializer)? {
+        None => Ok(None),
+        Some(serde_json::Value::String(text)) => Ok(Some(Secret::from(text))),
+        Some(_) => Err(serde::de::Error::custom("expected a string")),
+    }
 }
 
 #[cfg(test)]
