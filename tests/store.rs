@@ -444,6 +444,38 @@ mod s3 {
     }
 
     #[tokio::test]
+    async fn range_that_breaks_off_is_resumed_at_the_byte() {
+        let server = server();
+        // Larger than what one write to a socket takes.
+        let object: Vec<u8> = (0..3_000_000_u32).map(|i| (i % 251) as u8).collect();
+        server.plant_object(BUCKET, KEY, &object);
+        let reader = store(&server).reader().await.unwrap();
+        server.fail_next(Op::Get, 2, Effect::BreakOff(1_000_000));
+        let read = reader.read_range(10, 2_500_000).await.unwrap();
+        assert!(read == object[10..2_500_010]);
+        let starts = server.range_starts();
+        assert_eq!(starts.len(), 3);
+        assert_eq!(starts[0], 10);
+        // What has arrived is not asked for again, so each request is for less.
+        assert!(starts[0] < starts[1] && starts[1] < starts[2], "{starts:?}");
+        assert!(starts[2] <= 2_000_010, "{starts:?}");
+    }
+
+    #[tokio::test]
+    async fn range_that_always_breaks_off_is_given_up() {
+        let server = server();
+        server.plant_object(BUCKET, KEY, &[7; 2_000_000]);
+        let reader = store(&server).reader().await.unwrap();
+        server.fail_always(Op::Get, Effect::BreakOff(0));
+        let error = reader.read_range(0, 2_000_000).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Storage);
+        assert!(
+            error.full().contains("bytes 0..2000000 of s3://"),
+            "{error:?}"
+        );
+    }
+
+    #[tokio::test]
     async fn missing_object_cannot_be_opened() {
         let server = server();
         let error = store(&server).reader().await.unwrap_err();

@@ -105,7 +105,7 @@ impl Reader {
             return Ok(Bytes::new());
         }
         match &self.source {
-            Source::S3 { client, e_tag } => client.get_range(offset, end, e_tag.as_deref()).await,
+            Source::S3 { client, e_tag } => client.get_range(offset..end, e_tag.as_deref()).await,
             Source::File { path, file } => {
                 // A panic between seek and read leaves nothing that the next seek does not mend.
                 let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);

@@ -20,8 +20,7 @@ pub(super) const PIECES_IN_MEMORY: usize = AHEAD + 2;
 /// Pieces of a span, in order. Must live on one tokio runtime.
 pub struct Ranges {
     reader: Arc<Reader>,
-    /// Bytes asked for at a time. A request that fails is repeated for its range alone, so
-    /// that is also what is read twice at most.
+    /// Bytes asked for at a time.
     piece: u64,
     rest: Span,
     /// All of it, if it was read already.

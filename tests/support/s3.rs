@@ -15,6 +15,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use futures::StreamExt;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -59,6 +60,8 @@ pub enum Effect {
     LoseAnswer,
     /// It is done after a pause.
     Delay(Duration),
+    /// Of the object that is asked for so many bytes are sent, then the connection closes.
+    BreakOff(usize),
 }
 
 struct Fault {
@@ -82,6 +85,8 @@ struct State {
     requests: BTreeMap<Op, usize>,
     faults: Vec<Fault>,
     parts: Vec<ReceivedPart>,
+    /// First byte of every range that was asked for.
+    range_starts: Vec<u64>,
     /// Upload id to bucket and key.
     uploads: BTreeMap<String, (String, String)>,
 }
@@ -184,6 +189,11 @@ impl S3Server {
     /// How many requests for `op` came, refused ones included.
     pub fn requests(&self, op: Op) -> usize {
         self.state().requests.get(&op).copied().unwrap_or_default()
+    }
+
+    /// Where the ranges that were asked for began, in the order they were.
+    pub fn range_starts(&self) -> Vec<u64> {
+        self.state().range_starts.clone()
     }
 
     /// The parts that came, in the order they came, refused ones left out.
@@ -334,7 +344,8 @@ impl Gate {
             Some(Effect::Reset) => return Err(no_answer()),
             Some(Effect::LoseAnswer) => return served.await.and(Err(no_answer())),
             Some(Effect::Delay(pause)) => tokio::time::sleep(pause).await,
-            None => {}
+            // Only the answer to a GET has a body to break off.
+            Some(Effect::BreakOff(_)) | None => {}
         }
         if !self.root.join(bucket).is_dir() {
             return Err(s3_error!(
@@ -360,6 +371,19 @@ impl Gate {
         Some(fault.effect)
     }
 
+    /// After how many bytes the next answer to a GET breaks off.
+    fn next_break_off(&self) -> Option<usize> {
+        let state = self.state();
+        let fault = state
+            .faults
+            .iter()
+            .find(|fault| fault.op == Op::Get && fault.left > 0)?;
+        match fault.effect {
+            Effect::BreakOff(bytes) if fault.spared == 0 => Some(bytes),
+            _ => None,
+        }
+    }
+
     /// `s3s-fs` answers AccessDenied for an upload that has ended.
     fn check_upload(&self, id: &str) -> S3Result<()> {
         match self.state().uploads.contains_key(id) {
@@ -375,6 +399,20 @@ impl Gate {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().expect("nothing panics under this lock")
     }
+}
+
+/// The first bytes of a body, and then an error instead of its end.
+fn broken_off(body: StreamingBlob, bytes: usize) -> StreamingBlob {
+    let mut left = bytes;
+    StreamingBlob::wrap(body.map(move |chunk| {
+        let chunk = chunk.map_err(io::Error::other)?;
+        if left == 0 {
+            return Err(io::Error::other("broken off"));
+        }
+        let sent = chunk.slice(..chunk.len().min(left));
+        left -= sent.len();
+        Ok(sent)
+    }))
 }
 
 fn refusal(code: &'static str) -> S3Error {
@@ -413,8 +451,16 @@ impl S3 for Gate {
         request: S3Request<GetObjectInput>,
     ) -> S3Result<S3Response<GetObjectOutput>> {
         let bucket = request.input.bucket.clone();
-        self.pass(Op::Get, None, &bucket, self.files.get_object(request))
-            .await
+        if let Some(Range::Int { first, .. }) = request.input.range {
+            self.state().range_starts.push(first);
+        }
+        let break_off = self.next_break_off();
+        let answer = self.pass(Op::Get, None, &bucket, self.files.get_object(request));
+        let mut answer = answer.await?;
+        if let Some(bytes) = break_off {
+            answer.output.body = answer.output.body.map(|body| broken_off(body, bytes));
+        }
+        Ok(answer)
     }
 
     async fn put_object(

@@ -4,9 +4,12 @@
 //! `s3:AbortMultipartUpload`. With `s3:ListBucket` a missing bucket and a free
 //! key are told apart earlier.
 
+use std::ops::Range;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
+use futures::TryStreamExt;
 use object_store::aws::AmazonS3;
 use object_store::list::{PaginatedListOptions, PaginatedListResult, PaginatedListStore};
 use object_store::multipart::{MultipartStore, PartId};
@@ -113,25 +116,23 @@ impl S3Client {
         Err(failed.into_error(&self.doing("opening")))
     }
 
-    /// Bytes from `start` to before `end`, of the very object that has `e_tag`.
+    /// Bytes of a range, of the very object that has `e_tag`. A request that breaks off
+    /// is repeated for what is still missing.
     pub(in crate::store) async fn get_range(
         &self,
-        start: u64,
-        end: u64,
+        range: Range<u64>,
         e_tag: Option<&str>,
     ) -> Result<Bytes> {
-        let options = GetOptions {
-            range: Some((start..end).into()),
-            if_match: e_tag.map(str::to_owned),
-            ..GetOptions::default()
-        };
-        let read = || async {
-            let answer = self.store.get_opts(&self.key, options.clone()).await?;
-            Ok((answer.meta.e_tag.clone(), answer.bytes().await?))
-        };
+        // A range that is read at once fits into memory.
+        let arrived = Mutex::new(BytesMut::with_capacity((range.end - range.start) as usize));
+        let read = || self.get_rest(&range, e_tag, &arrived);
         match self.request(self.patience, read).await {
-            Ok((found, bytes)) if e_tag.is_none() || found.as_deref() == e_tag => Ok(bytes),
+            Ok(true) => {
+                let bytes = std::mem::take(&mut *lock(&arrived)).freeze();
+                self.check_length(&range, bytes)
+            }
             Err(failed) if !failed.failure.has_status(412) => {
+                let Range { start, end } = range;
                 let doing = format!("reading bytes {start}..{end} of {}", self.name);
                 Err(failed.into_error(&doing))
             }
@@ -141,6 +142,51 @@ impl S3Client {
                 format!("{} was replaced while it was read", self.name),
             )),
         }
+    }
+
+    /// An answer may end early without an error, if nothing in it tells its length.
+    fn check_length(&self, range: &Range<u64>, bytes: Bytes) -> Result<Bytes> {
+        let Range { start, end } = *range;
+        if bytes.len() as u64 == end - start {
+            return Ok(bytes);
+        }
+        Err(Error::new(
+            ErrorKind::Storage,
+            format!(
+                "reading bytes {start}..{end} of {}: the store sent {} bytes",
+                self.name,
+                bytes.len()
+            ),
+        ))
+    }
+
+    /// Adds what is missing of a range to what has arrived of it. False: the store sends
+    /// another object.
+    async fn get_rest(
+        &self,
+        range: &Range<u64>,
+        e_tag: Option<&str>,
+        arrived: &Mutex<BytesMut>,
+    ) -> object_store::Result<bool> {
+        let start = range.start + lock(arrived).len() as u64;
+        if start == range.end {
+            // It broke off behind the last byte.
+            return Ok(true);
+        }
+        let options = GetOptions {
+            range: Some((start..range.end).into()),
+            if_match: e_tag.map(str::to_owned),
+            ..GetOptions::default()
+        };
+        let answer = self.store.get_opts(&self.key, options).await?;
+        if e_tag.is_some() && answer.meta.e_tag.as_deref() != e_tag {
+            return Ok(false);
+        }
+        let mut body = answer.into_stream();
+        while let Some(bytes) = body.try_next().await? {
+            lock(arrived).extend_from_slice(&bytes);
+        }
+        Ok(true)
     }
 
     /// Stores the object in one request. Without `overwrite` the store itself
@@ -318,4 +364,8 @@ impl S3Client {
     fn not_put(&self, failed: Failed) -> Error {
         failed.into_error(&self.doing("uploading"))
     }
+}
+
+fn lock(arrived: &Mutex<BytesMut>) -> MutexGuard<'_, BytesMut> {
+    arrived.lock().unwrap_or_else(PoisonError::into_inner)
 }
