@@ -60,6 +60,10 @@ pub struct ArchiveFacts {
     /// of releases before it was written.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub toc_sha256: Option<String>,
+    /// XXH3-128 of every part, in hex, which tells the damaged ones. None of a directory,
+    /// and in manifests of releases before they were written.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub parts_xxh3_128: Vec<String>,
     /// The files of a directory, in the order they were written.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub files: Vec<FileFacts>,

@@ -148,6 +148,57 @@ impl StoredDigest {
     }
 }
 
+/// XXH3-128 of every part of an object. Where the object's SHA-256 is wrong, they tell
+/// which parts are damaged.
+pub struct PartDigests {
+    part_size: u64,
+    /// Bytes of the part that is not complete.
+    filled: u64,
+    part: Xxh3Default,
+    complete: Vec<String>,
+}
+
+impl PartDigests {
+    /// The digests of no bytes, in parts of `part_size` bytes, at least 1.
+    pub fn new(part_size: u64) -> Self {
+        Self {
+            part_size: part_size.max(1),
+            filled: 0,
+            part: Xxh3Default::new(),
+            complete: Vec::new(),
+        }
+    }
+
+    /// Adds the next bytes.
+    pub fn update(&mut self, mut bytes: &[u8]) {
+        while !bytes.is_empty() {
+            let left = usize::try_from(self.part_size - self.filled).unwrap_or(usize::MAX);
+            let (now, later) = bytes.split_at(bytes.len().min(left));
+            self.part.update(now);
+            self.filled += now.len() as u64;
+            if self.filled == self.part_size {
+                self.end_part();
+            }
+            bytes = later;
+        }
+    }
+
+    /// The digests, each as 32 lower-case hexadecimal digits. The last part may be shorter.
+    pub fn finish(mut self) -> Vec<String> {
+        if self.filled > 0 {
+            self.end_part();
+        }
+        self.complete
+    }
+
+    fn end_part(&mut self) {
+        self.complete
+            .push(format!("{:032x}", self.part.digest128()));
+        self.part.reset();
+        self.filled = 0;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -224,6 +275,30 @@ mod tests {
             digest.hex(),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         );
+    }
+
+    #[test]
+    fn parts_are_the_same_however_their_bytes_come() {
+        let bytes: Vec<u8> = (0..1000_u32).map(|i| i as u8).collect();
+        let expected: Vec<String> = bytes
+            .chunks(64)
+            .map(|part| format!("{:032x}", xxh3_128(part)))
+            .collect();
+        for chunk in [1, 7, 63, 64, 65, 128, 1000] {
+            let mut digests = PartDigests::new(64);
+            for bytes in bytes.chunks(chunk) {
+                digests.update(bytes);
+            }
+            assert_eq!(digests.finish(), expected, "{chunk}");
+        }
+        assert!(PartDigests::new(64).finish().is_empty());
+    }
+
+    #[test]
+    fn full_last_part_has_no_empty_one_behind_it() {
+        let mut digests = PartDigests::new(4);
+        digests.update(b"abcdefgh");
+        assert_eq!(digests.finish().len(), 2);
     }
 
     fn rows() -> impl Strategy<Value = Vec<Vec<u8>>> {

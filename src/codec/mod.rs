@@ -14,7 +14,7 @@ mod stream;
 mod zstd;
 
 pub use compression::Compression;
-pub use digest::{RowDigest, StoredDigest};
+pub use digest::{PartDigests, RowDigest, StoredDigest};
 pub use stream::{Container, Decoder, Encoder, Joiner, PieceEnd, RUN};
 
 #[cfg(test)]

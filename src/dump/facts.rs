@@ -131,14 +131,16 @@ impl Facts {
             version: self.archive_version.clone(),
             compression: self.compression.clone(),
             size: archive.object.size,
-            sha256: archive.sha256.clone(),
+            sha256: archive.digests.sha256.clone(),
             part_size: archive.object.part_size as u64,
             toc_entries: self.toc_entries,
             toc_bytes: self.toc_bytes,
             toc_sha256: self.toc_sha256.clone(),
+            parts_xxh3_128: archive.digests.parts.clone(),
             files: archive.files.clone(),
         };
         if self.files.is_some() {
+            facts.parts_xxh3_128.clear();
             facts.size = facts.files.iter().map(|file| file.size).sum();
             facts.sha256 = sha256(facts.checksums().as_bytes());
         }

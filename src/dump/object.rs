@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use crate::codec::StoredDigest;
+use crate::codec::{PartDigests, StoredDigest};
 use crate::error::{Error, Result};
 use crate::pipeline::Parts;
 use crate::store::Upload;
@@ -14,6 +14,15 @@ pub(super) struct ObjectWriter {
     upload: Upload,
     parts: Parts,
     digest: StoredDigest,
+    part_digests: PartDigests,
+}
+
+/// The digests of an object.
+pub(super) struct Digests {
+    /// SHA-256 of all of it, in hex.
+    pub(super) sha256: String,
+    /// XXH3-128 of each part, in hex.
+    pub(super) parts: Vec<String>,
 }
 
 impl ObjectWriter {
@@ -23,11 +32,13 @@ impl ObjectWriter {
             upload,
             parts: Parts::new(part_size),
             digest: StoredDigest::new(),
+            part_digests: PartDigests::new(part_size as u64),
         }
     }
 
     pub(super) async fn write(&mut self, bytes: &Bytes) -> Result<()> {
         self.digest.update(bytes);
+        self.part_digests.update(bytes);
         for part in self.parts.push(bytes) {
             self.upload.put(part).await?;
         }
@@ -55,9 +66,13 @@ impl ObjectWriter {
     }
 
     /// What is left to do after [`flush`](Self::flush): to make the object
-    /// appear. With the SHA-256 of all of it, in hex.
-    pub(super) fn into_upload(self) -> (Upload, String) {
-        (self.upload, self.digest.hex())
+    /// appear.
+    pub(super) fn into_upload(self) -> (Upload, Digests) {
+        let digests = Digests {
+            sha256: self.digest.hex(),
+            parts: self.part_digests.finish(),
+        };
+        (self.upload, digests)
     }
 
     pub(super) async fn abort(self) {

@@ -4,6 +4,7 @@ use tokio::sync::oneshot;
 
 use super::companions::Companions;
 use super::facts::Facts;
+use super::object::Digests;
 use super::target::Target;
 use super::writer::{ArchiveWriter, Written};
 use super::{DumpOptions, DumpReport, Side, SideError};
@@ -29,8 +30,8 @@ pub(super) struct Prepared {
 pub(super) struct StoredArchive {
     /// The main object: all of the archive, or a directory's table of contents.
     pub(super) object: StoredObject,
-    /// Its SHA-256, in hex.
-    pub(super) sha256: String,
+    /// Its digests.
+    pub(super) digests: Digests,
     /// All files of a directory, the main one last.
     pub(super) files: Vec<FileFacts>,
     pub(super) entries: Vec<StoredEntry>,
@@ -96,13 +97,13 @@ async fn write(
     progress.enter(Stage::Finishing, "");
     let Written {
         object,
-        sha256,
+        digests,
         files,
     } = writer.finish().await?;
     tracing::info!(bytes = object.size, parts = object.parts.len(), "stored");
     Ok(StoredArchive {
         object,
-        sha256,
+        digests,
         files,
         entries: assembler.into_entries(),
     })

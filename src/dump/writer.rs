@@ -1,6 +1,6 @@
 //! From the pipeline's steps to objects in the store.
 
-use super::object::ObjectWriter;
+use super::object::{Digests, ObjectWriter};
 use crate::archive::{FileFacts, TOC_FILE};
 use crate::error::{Error, ErrorKind, Result};
 use crate::pipeline::Step;
@@ -27,8 +27,8 @@ pub(super) struct ArchiveWriter {
 pub(super) struct Written {
     /// The main object.
     pub(super) object: StoredObject,
-    /// Its SHA-256, in hex.
-    pub(super) sha256: String,
+    /// Its digests.
+    pub(super) digests: Digests,
     /// All files of a directory, the main one last; none of an archive that is one object.
     pub(super) files: Vec<FileFacts>,
 }
@@ -94,7 +94,7 @@ impl ArchiveWriter {
 
     /// Makes the flushed archive appear. Of one that cannot, nothing is left.
     pub(super) async fn finish(self) -> Result<Written> {
-        let (main, sha256) = self.main.into_upload();
+        let (main, digests) = self.main.into_upload();
         let mut files = self.files;
         let object = match self.directory {
             None => main.finish().await?,
@@ -103,14 +103,14 @@ impl ArchiveWriter {
                 files.push(FileFacts {
                     name: TOC_FILE.to_owned(),
                     size: object.size,
-                    sha256: sha256.clone(),
+                    sha256: digests.sha256.clone(),
                 });
                 object
             }
         };
         Ok(Written {
             object,
-            sha256,
+            digests,
             files,
         })
     }
@@ -143,11 +143,11 @@ impl ArchiveWriter {
         directory.room_for(file.held()).await?;
         // From here on nothing waits, so that the file is always in somebody's care.
         if let Some((name, file)) = self.file.take() {
-            let (upload, sha256) = file.into_upload();
+            let (upload, digests) = file.into_upload();
             self.files.push(FileFacts {
                 name: name.clone(),
                 size: upload.size(),
-                sha256,
+                sha256: digests.sha256,
             });
             directory.complete(&name, upload);
         }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::archive::{FileFacts, Manifest};
-use crate::codec::StoredDigest;
+use crate::archive::{ArchiveFacts, FileFacts, Manifest};
+use crate::codec::{PartDigests, StoredDigest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::store::{Location, Reader, S3Options, Store};
 use crate::unpack::{Ranges, Span};
@@ -13,39 +13,59 @@ use crate::unpack::{Ranges, Span};
 /// Bytes read at a time.
 const PIECE: u64 = 4 << 20;
 
-/// Reads an object to its end, hands all of it to `sink`, and returns its size and
-/// SHA-256 in hex. The digest is taken on another thread.
+/// What an object turned out to be.
+pub(super) struct Read {
+    pub(super) size: u64,
+    /// In hex.
+    pub(super) sha256: String,
+    /// XXH3-128 of each part, in hex.
+    parts: Vec<String>,
+}
+
+/// Reads an object to its end and hands all of it to `sink`. The digests, those of parts
+/// of `part_size` bytes among them, are taken on another thread.
 pub(super) async fn read(
     reader: Reader,
+    part_size: u64,
     sink: &mut (dyn FnMut(Bytes) -> Result<()> + Send),
-) -> Result<(u64, String)> {
+) -> Result<Read> {
     let size = reader.size();
     let span = Span {
         offset: 0,
         end: size,
     };
     let mut ranges = Ranges::new(Arc::new(reader), span, PIECE);
-    let mut digest = StoredDigest::new();
+    let mut digests = (StoredDigest::new(), PartDigests::new(part_size));
     let mut read = 0;
     while let Some(piece) = ranges.next().await? {
         read += piece.len() as u64;
         let hashed = piece.clone();
         let hashing = tokio::task::spawn_blocking(move || {
-            digest.update(&hashed);
-            digest
+            digests.0.update(&hashed);
+            digests.1.update(&hashed);
+            digests
         });
         sink(piece)?;
-        digest = hashing.await.map_err(|error| {
+        digests = hashing.await.map_err(|error| {
             Error::new(ErrorKind::Internal, "hashing the archive").with_source(error)
         })?;
     }
-    Ok((read, digest.hex()))
+    let (whole, parts) = digests;
+    Ok(Read {
+        size: read,
+        sha256: whole.hex(),
+        parts: parts.finish(),
+    })
 }
 
 /// What an archive's object should be.
 pub(super) struct Expected {
     pub(super) size: Option<u64>,
     pub(super) sha256: String,
+    /// Bytes of a part.
+    pub(super) part_size: u64,
+    /// XXH3-128 of each part, in hex, as far as it is known.
+    parts: Vec<String>,
     /// Where that stands.
     pub(super) source: &'static str,
 }
@@ -58,11 +78,7 @@ impl Expected {
         manifest: Option<&Manifest>,
     ) -> Result<Option<Self>> {
         if let Some(manifest) = manifest {
-            return Ok(Some(Self {
-                size: Some(manifest.archive.size),
-                sha256: manifest.archive.sha256.clone(),
-                source: "manifest",
-            }));
+            return Self::of_manifest(&manifest.archive).map(Some);
         }
         let text = sibling(location, s3, ".sha256").await?;
         let sha256 = text.and_then(|text| {
@@ -72,34 +88,88 @@ impl Expected {
         Ok(sha256.map(|sha256| Self {
             size: None,
             sha256,
+            part_size: u64::MAX,
+            parts: Vec::new(),
             source: "sha256",
         }))
     }
 
-    pub(super) fn compare(&self, name: &str, size: u64, sha256: &str) -> Result<()> {
+    fn of_manifest(facts: &ArchiveFacts) -> Result<Self> {
+        let parts = facts.parts_xxh3_128.clone();
+        let expected = facts.size.div_ceil(facts.part_size.max(1));
+        if !parts.is_empty() && parts.len() as u64 != expected {
+            return Err(Error::new(
+                ErrorKind::Verification,
+                format!(
+                    "the manifest has digests of {} parts, expected {expected} of {} bytes",
+                    parts.len(),
+                    facts.part_size
+                ),
+            )
+            .with_hint("The manifest is damaged. Compare the archive with its .sha256."));
+        }
+        Ok(Self {
+            size: Some(facts.size),
+            sha256: facts.sha256.clone(),
+            part_size: match parts.is_empty() {
+                true => u64::MAX,
+                false => facts.part_size,
+            },
+            parts,
+            source: "manifest",
+        })
+    }
+
+    pub(super) fn compare(&self, name: &str, read: &Read) -> Result<()> {
         if let Some(expected) = self.size
-            && expected != size
+            && expected != read.size
         {
-            return Err(differs(name, &format!("{expected} bytes, found {size}")));
+            let found = read.size;
+            return Err(differs(name, &format!("{expected} bytes, found {found}")));
         }
-        match self.sha256 == sha256 {
-            true => Ok(()),
-            false => Err(differs(
-                name,
-                &format!("SHA-256 {}, found {sha256}", self.sha256),
-            )),
+        let damaged = self.damaged_parts(read);
+        if self.sha256 == read.sha256 && damaged.is_empty() {
+            return Ok(());
         }
+        let mut difference = format!("SHA-256 {}, found {}", self.sha256, read.sha256);
+        if let Some(parts) = self.describe(&damaged) {
+            difference.push_str(&parts);
+        }
+        Err(differs(name, &difference))
+    }
+
+    /// Parts that are not what they were, counted from 0.
+    fn damaged_parts(&self, read: &Read) -> Vec<usize> {
+        let parts = self.parts.iter().zip(&read.parts).enumerate();
+        parts
+            .filter(|(_, (expected, found))| expected != found)
+            .map(|(part, _)| part)
+            .collect()
+    }
+
+    /// Where to look for the damage.
+    fn describe(&self, damaged: &[usize]) -> Option<String> {
+        let (first, count) = (*damaged.first()?, damaged.len());
+        let start = first as u64 * self.part_size;
+        let end = (start + self.part_size).min(self.size.unwrap_or(u64::MAX));
+        let parts = self.parts.len();
+        Some(format!(
+            "; {count} of {parts} parts differ, the first is part {}, bytes {start}..{end}",
+            first + 1
+        ))
     }
 }
 
 /// Compares a file of a directory with what the manifest says.
-pub(super) fn compare_file(facts: &FileFacts, size: u64, sha256: &str) -> Result<()> {
+pub(super) fn compare_file(facts: &FileFacts, read: &Read) -> Result<()> {
     let expected = Expected {
         size: Some(facts.size),
         sha256: facts.sha256.clone(),
+        part_size: u64::MAX,
+        parts: Vec::new(),
         source: "manifest",
     };
-    expected.compare(&facts.name, size, sha256)
+    expected.compare(&facts.name, read)
 }
 
 /// A small companion of the archive; none if there is none.

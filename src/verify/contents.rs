@@ -65,9 +65,14 @@ async fn prove_object(
         ErrorKind::CorruptArchive => error.context(format!("reading {name}")),
         _ => error,
     };
-    let (size, sha256) = bytes::read(reader, &mut sink).await.map_err(in_archive)?;
+    let part_size = expected
+        .as_ref()
+        .map_or(u64::MAX, |expected| expected.part_size);
+    let read = bytes::read(reader, part_size, &mut sink)
+        .await
+        .map_err(in_archive)?;
     if let Some(expected) = &expected {
-        expected.compare(&name, size, &sha256)?;
+        expected.compare(&name, &read)?;
     }
     let walked = walker.map(Walker::finish).transpose().map_err(in_archive)?;
     let mut warnings = Vec::new();
@@ -86,8 +91,8 @@ async fn prove_object(
     Ok(Proved {
         archive,
         manifest,
-        size,
-        sha256: expected.is_some().then_some(sha256),
+        size: read.size,
+        sha256: expected.is_some().then_some(read.sha256),
         compared_with: expected.map(|expected| expected.source),
         found,
         warnings,
@@ -110,9 +115,9 @@ async fn prove_directory(
                     .member(&facts.name)
                     .ok_or_else(|| Error::new(ErrorKind::Internal, "a stream has no files"))?;
                 let reader = Store::open(&location, &options.s3)?.reader().await?;
-                let (read, sha256) = bytes::read(reader, &mut |_| Ok(())).await?;
-                compare_file(facts, read, &sha256)?;
-                size += read;
+                let read = bytes::read(reader, u64::MAX, &mut |_| Ok(())).await?;
+                compare_file(facts, &read)?;
+                size += read.size;
             }
         }
         None if !decode => return Err(nothing_to_compare_with()),

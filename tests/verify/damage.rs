@@ -12,7 +12,7 @@ use pgsluice::restore::{Restore, RestoreOptions};
 use pgsluice::store::Location;
 use pgsluice::verify::{Level, Verify, VerifyOptions};
 
-use crate::shop::by_pgsluice;
+use crate::shop::{self, Stored, by_pgsluice};
 use crate::support::cluster::cluster;
 
 /// Positions that are changed, besides those of the header.
@@ -96,6 +96,46 @@ fn restore_of_a_changed_archive_never_breaks() {
             }
         }
     });
+}
+
+#[test]
+fn damaged_parts_are_named() {
+    const PART: usize = 5 << 20;
+    let database = cluster().create_database("wide");
+    database.psql(
+        "CREATE TABLE wide AS SELECT repeat(md5(i::text), 30) AS text FROM generate_series(1, 12000) AS i",
+    );
+    let stored = Stored::of(&database, &["-Z", "none", "--part-size", "5MiB"]);
+    let path = stored.path();
+    let mut bytes = fs::read(&path).unwrap();
+    assert_eq!(bytes.len().div_ceil(PART), 3);
+    assert_eq!(shop::verify(&path, &["--level", "bytes"]).0, 0);
+    for position in [PART, bytes.len() - 1] {
+        bytes[position] ^= 1;
+    }
+    fs::write(&path, &bytes).unwrap();
+    let (code, outcome) = shop::verify(&path, &["--level", "bytes"]);
+    assert_eq!(code, 4);
+    let expected = "; 2 of 3 parts differ, the first is part 2, bytes 5242880..10485760";
+    let message = shop::message(&outcome);
+    assert!(message.ends_with(expected), "{message}");
+}
+
+#[test]
+fn manifest_with_digests_of_other_parts_is_refused() {
+    let stored = by_pgsluice(&[]);
+    let text = fs::read_to_string(stored.manifest_path()).unwrap();
+    let mut manifest: serde_json::Value = serde_json::from_str(&text).unwrap();
+    // A byte each would be as many digests.
+    manifest["archive"]["part_size"] = 1.into();
+    fs::write(stored.manifest_path(), manifest.to_string()).unwrap();
+    let (code, outcome) = shop::verify(&stored.path(), &["--level", "bytes"]);
+    assert_eq!(code, 4);
+    let message = shop::message(&outcome);
+    assert!(
+        message.contains("the manifest has digests of 1 parts, expected "),
+        "{message}"
+    );
 }
 
 #[test]

@@ -40,6 +40,16 @@ pub(crate) struct Stored {
 }
 
 impl Stored {
+    pub(crate) fn of(database: &Database<'_>, arguments: &[&str]) -> Self {
+        let stored = Self {
+            directory: TempDir::new().unwrap(),
+        };
+        let path = stored.path();
+        let mut dump = pgsluice(&["dump", &database.url(), text(&path), "-q"]);
+        succeed(dump.args(arguments));
+        stored
+    }
+
     pub(crate) fn path(&self) -> PathBuf {
         self.directory.path().join("shop.dump")
     }
@@ -50,13 +60,7 @@ impl Stored {
 }
 
 pub(crate) fn by_pgsluice(arguments: &[&str]) -> Stored {
-    let stored = Stored {
-        directory: TempDir::new().unwrap(),
-    };
-    let path = stored.path();
-    let mut dump = pgsluice(&["dump", &shop().url(), text(&path), "-q"]);
-    succeed(dump.args(arguments));
-    stored
+    Stored::of(shop(), arguments)
 }
 
 pub(crate) fn by_pg_dump(arguments: &[&str]) -> Stored {
