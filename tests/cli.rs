@@ -354,5 +354,5 @@ fn missing_role_is_asked_for() {
         .output()
         .unwrap();
     assert_eq!(code(&output), 3);
-    assert!(stderr(&output).contains("\nhint: Write it into SOURCE_DB"));
+    assert!(stderr(&output).contains("\nhint: Write it into the connection string"));
 }

@@ -186,6 +186,48 @@ async fn rows_stream_into_values_and_stop_at_the_first_error() {
 }
 
 #[tokio::test]
+async fn session_goes_on_after_the_server_refused_rows() {
+    let database = cluster().create_database("refusing");
+    database.psql(
+        "CREATE TABLE t (i int);
+         CREATE TABLE refusing (i int);
+         CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''refused''; END';
+         CREATE TRIGGER refuse BEFORE INSERT ON refusing EXECUTE FUNCTION refuse();
+         CREATE VIEW reading AS SELECT 1 AS i",
+    );
+    let session = session(&database.url()).await;
+    // Refused before any row is asked for, after that, and for what the rows are.
+    let refusals = [
+        ("COPY missing FROM stdin", "1\n", "42P01"),
+        ("COPY reading FROM stdin", "1\n", "42809"),
+        ("COPY refusing FROM stdin", "1\n", "P0001"),
+        ("COPY t FROM stdin", "one\n", "22P02"),
+        ("COPY t FORM stdin", "1\n", "42601"),
+    ];
+    let copy = async |sql: &str, rows: &'static str| {
+        let mut copy = session.copy_in(sql).await?;
+        copy.send(rows.into()).await?;
+        copy.finish().await
+    };
+    // The server is not always as fast.
+    for round in 1..=20_u64 {
+        for (sql, rows, sqlstate) in refusals {
+            let error = copy(sql, rows).await.expect_err("the server refuses");
+            assert_eq!(error.sqlstate(), Some(sqlstate), "{sql}: {error:?}");
+            assert_eq!(copy("COPY t FROM stdin", "1\n2\n").await.unwrap(), 2);
+        }
+        let count = session
+            .one("SELECT count(*) AS n FROM t", &[])
+            .await
+            .unwrap();
+        assert_eq!(
+            count.get::<i64>("n").unwrap() as u64,
+            2 * round * refusals.len() as u64
+        );
+    }
+}
+
+#[tokio::test]
 async fn server_error_keeps_sqlstate_detail_and_hint() {
     let session = session(&cluster().url("postgres")).await;
     let error = session

@@ -6,6 +6,7 @@
 //! The protocol itself is `tokio-postgres`, except for the rows of a COPY, which a
 //! tap takes off the connection.
 
+mod begin_copy;
 mod cancel_request;
 mod connect;
 mod conninfo;

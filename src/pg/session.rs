@@ -252,8 +252,13 @@ impl Session {
     ///
     /// Those of [`batch`](Self::batch).
     pub async fn copy_in(&self, sql: &str) -> Result<CopyIn> {
+        let prepared = match self.client.prepare(sql).await {
+            Ok(prepared) => prepared,
+            Err(error) => return Err(self.fate.explain(&error).await),
+        };
         let errors = self.tap.errors();
-        match self.client.copy_in(sql).await {
+        self.tap.begin_copy_in();
+        match self.client.copy_in(&prepared).await {
             Ok(sink) => Ok(CopyIn::new(
                 sink,
                 self.tap.clone(),

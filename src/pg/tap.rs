@@ -15,10 +15,12 @@ use std::io;
 use std::ops::Range;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_postgres::tls::{ChannelBinding, TlsConnect, TlsStream};
+
+use super::begin_copy::{FLUSH, Outgoing};
 
 /// Bytes of rows that are handed over at a time: what the codecs take at a time, so
 /// that nothing is copied once more.
@@ -58,6 +60,8 @@ struct Shared {
     wire: Option<Waker>,
     /// Errors that the server has reported.
     errors: u64,
+    /// Whether the next `Sync` to the server is to be a `Flush`.
+    begins_copy_in: bool,
 }
 
 impl Shared {
@@ -149,6 +153,11 @@ impl Tap {
         self.lock().errors
     }
 
+    /// The next statement takes rows: see [`begin_copy`](super::begin_copy).
+    pub(super) fn begin_copy_in(&self) {
+        self.lock().begins_copy_in = true;
+    }
+
     fn lock(&self) -> MutexGuard<'_, Shared> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -183,10 +192,11 @@ pub(super) struct Wire<S> {
     unread: Range<usize>,
     header: [u8; HEADER],
     frame: Frame,
+    outgoing: Outgoing,
 }
 
 impl<S> Wire<S> {
-    /// Taps `stream`, on which the server has not sent anything yet.
+    /// Taps `stream`, on which neither side has sent anything yet.
     pub(super) fn new(stream: S, tap: Tap) -> Self {
         Self {
             stream,
@@ -195,6 +205,7 @@ impl<S> Wire<S> {
             unread: 0..0,
             header: [0; HEADER],
             frame: Frame::Header(0),
+            outgoing: Outgoing::new(),
         }
     }
 
@@ -325,7 +336,23 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Wire<S> {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().stream).poll_write(cx, bytes)
+        let wire = self.get_mut();
+        let mut shared = wire.tap.lock();
+        let before_sync = match shared.begins_copy_in {
+            true => wire.outgoing.until_sync(bytes),
+            false => bytes.len(),
+        };
+        let replaces_sync = before_sync == 0 && !bytes.is_empty();
+        let now = match replaces_sync {
+            true => &[FLUSH],
+            false => &bytes[..before_sync],
+        };
+        let written = ready!(Pin::new(&mut wire.stream).poll_write(cx, now))?;
+        if replaces_sync && written > 0 {
+            shared.begins_copy_in = false;
+        }
+        wire.outgoing.sent(&bytes[..written]);
+        Poll::Ready(Ok(written))
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

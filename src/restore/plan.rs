@@ -5,9 +5,10 @@ use std::collections::{HashMap, HashSet};
 use super::RestoreOptions;
 use super::select::{Selected, select};
 use crate::archive::script::Pass;
-use crate::archive::{Archive, DataFacts, Header, Manifest, Section, TocEntry};
-use crate::error::Result;
+use crate::archive::{Archive, CopyStatement, DataFacts, Header, Manifest, Section, TocEntry};
+use crate::error::{Error, ErrorKind, Result};
 use crate::ids::DumpId;
+use crate::sql::one_line;
 use crate::unpack::Places;
 
 /// The entries of an archive, and what is done with them. Entries are named by their
@@ -45,9 +46,17 @@ impl Plan {
         }
         let has_manifest = manifest.is_some();
         let facts = manifest.map(|manifest| manifest.data).unwrap_or_default();
+        let selected = select(&entries, options)?;
+        let loaded = entries
+            .iter()
+            .zip(&selected)
+            .filter(|(_, selected)| selected.load);
+        loaded
+            .map(|(entry, _)| entry)
+            .try_for_each(check_takes_rows)?;
         Ok(Self {
             header: archive.header,
-            selected: select(&entries, options)?,
+            selected,
             by_id: entries
                 .iter()
                 .enumerate()
@@ -121,6 +130,32 @@ impl Plan {
             }
         }
         (tables, bytes)
+    }
+}
+
+/// Whatever the archive says, nothing but rows is sent.
+fn check_takes_rows(entry: &TocEntry) -> Result<()> {
+    match entry.copy_stmt.as_deref() {
+        None | Some("") => Ok(()),
+        Some(sql) if CopyStatement::parse(sql).is_some() => Ok(()),
+        Some(sql) => Err(Error::new(
+            ErrorKind::CorruptArchive,
+            format!(
+                "entry {}, the rows of {}: {:?} is not a statement that takes rows, expected COPY … FROM stdin",
+                entry.dump_id,
+                one_line(&entry.tag),
+                shortened(sql)
+            ),
+        )
+        .with_hint("The archive is damaged, or pg_dump did not write it.")),
+    }
+}
+
+/// As much of a statement as a message has room for.
+fn shortened(sql: &str) -> &str {
+    match sql.char_indices().nth(100) {
+        Some((end, _)) => &sql[..end],
+        None => sql,
     }
 }
 

@@ -16,7 +16,8 @@ use super::ranges::Ranges;
 use super::source::Source;
 use crate::archive::block::{BlockEvent, BlockReader};
 use crate::archive::{
-    Archive, ArchiveReader, DataLocation, Format, Header, HeaderCompression, Manifest, TOC_FILE,
+    Archive, ArchiveReader, DataLocation, Format, Header, HeaderCompression, MANIFEST_SUFFIX,
+    Manifest, TOC_FILE,
 };
 use crate::codec::{Compression, Container, StoredDigest};
 use crate::error::{Error, ErrorKind, Result};
@@ -137,7 +138,8 @@ impl OpenArchive {
             Err(error) => return Err(error),
         };
         self.check_manifest(&manifest).map_err(|error| {
-            error.context(format!("comparing {} with its manifest", self.location))
+            let archive = self.location.without_slash();
+            error.context(format!("comparing with {archive}{MANIFEST_SUFFIX}"))
         })?;
         Ok(Some(manifest))
     }

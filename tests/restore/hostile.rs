@@ -65,6 +65,30 @@ fn any_changed_byte_of_a_stock_archive_is_survived() {
 }
 
 #[test]
+fn statement_that_takes_no_rows_is_refused_before_anything_runs() {
+    let dumped = shop::stock();
+    let mut bytes = fs::read(dumped.path()).unwrap();
+    let (sound, changed) = (b"FROM stdin;", b" TO stdout;");
+    let place = bytes.windows(sound.len()).position(|found| found == sound);
+    let place = place.unwrap();
+    bytes[place..place + sound.len()].copy_from_slice(changed);
+    fs::write(dumped.path(), &bytes).unwrap();
+    let target = cluster().create_database("restored");
+    let outcome = Program::restore(dumped.path(), &target).run();
+    assert_eq!(outcome.code, Some(4), "{outcome:?}");
+    assert!(
+        outcome
+            .stderr
+            .contains("is not a statement that takes rows"),
+        "{outcome:?}"
+    );
+    assert_eq!(
+        everything(&target),
+        everything(&cluster().create_database("empty"))
+    );
+}
+
+#[test]
 fn changed_byte_of_the_contents_is_found_with_a_manifest() {
     let dumped = shop::ours();
     let sound = fs::read(dumped.path()).unwrap();

@@ -17,6 +17,29 @@ fn with_another_table() -> Database<'static> {
 }
 
 #[test]
+fn rows_without_a_table_keep_no_others_back() {
+    for (archive, jobs) in [(shop::ours(), "1"), (shop::stock(), "3")] {
+        let target = cluster().create_database("restored");
+        Program::restore(archive.path(), &target)
+            .args(["-s"])
+            .run()
+            .done();
+        // The first of the data, and one in the middle.
+        target.psql("DROP TABLE columnless, nothing");
+        let restore = Program::restore(archive.path(), &target).args(["-a", "--json", "-j", jobs]);
+        let outcome = restore.run();
+        assert_eq!(outcome.code, Some(1), "{outcome:?}");
+        let report = outcome.json();
+        assert_eq!(report["failures"].as_array().unwrap().len(), 2, "{report}");
+        for failure in report["failures"].as_array().unwrap() {
+            assert_eq!(failure["sqlstate"], "42P01", "{failure}");
+        }
+        let orders = target.psql("SELECT count(*) FROM sales.orders");
+        assert_eq!(orders, "400");
+    }
+}
+
+#[test]
 fn create_makes_the_database_with_its_properties() {
     const PROPERTIES: &str =
         "SELECT pg_encoding_to_char(encoding), datcollate, datconnlimit, datacl, setconfig,
