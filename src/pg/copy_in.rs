@@ -6,9 +6,10 @@ use bytes::Bytes;
 use futures::SinkExt;
 use tokio_postgres::CopyInSink;
 
+use super::error;
 use super::session::Fate;
 use super::tap::Tap;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// A running `COPY … FROM STDIN`.
 ///
@@ -46,7 +47,7 @@ impl CopyIn {
         }
         match self.sink.send(rows).await {
             Ok(()) => Ok(()),
-            Err(error) => Err(self.fate.explain(&error).await),
+            Err(error) => Err(self.explain(&error).await),
         }
     }
 
@@ -62,7 +63,17 @@ impl CopyIn {
     async fn end(&mut self) -> Result<u64> {
         match self.sink.as_mut().finish().await {
             Ok(rows) => Ok(rows),
-            Err(error) => Err(self.fate.explain(&error).await),
+            Err(error) => Err(self.explain(&error).await),
         }
+    }
+
+    /// A server that ends the session says why. Whoever sends rows then learns no more than
+    /// that the connection is closed: the answer is to the end of the rows.
+    async fn explain(&self, error: &tokio_postgres::Error) -> Error {
+        let is_told = error.is_closed() && self.tap.errors() > self.errors;
+        if is_told && let Some(told) = error::reported(&self.tap.last_error()) {
+            return told;
+        }
+        self.fate.explain(error).await
     }
 }

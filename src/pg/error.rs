@@ -7,6 +7,9 @@
 use std::error::Error as StdError;
 use std::io;
 
+use bytes::BytesMut;
+use fallible_iterator::FallibleIterator;
+use postgres_protocol::message::backend::Message;
 use tokio_postgres::error::DbError;
 
 use crate::error::{Error, ErrorKind, chain};
@@ -87,11 +90,67 @@ pub(super) fn is_for_lack_of_tls(error: &Error) -> bool {
 
 /// The error for an ErrorResponse.
 pub(super) fn answered(answer: &DbError) -> Error {
-    let sqlstate = answer.code().code();
-    let error = Error::new(kind(sqlstate), text(answer)).with_sqlstate(sqlstate);
-    match answer.hint().or_else(|| hint(sqlstate)) {
-        Some(hint) => error.with_hint(hint),
-        None => error,
+    Answer {
+        sqlstate: answer.code().code().to_owned(),
+        message: answer.message().to_owned(),
+        detail: answer.detail().map(str::to_owned),
+        hint: answer.hint().map(str::to_owned),
+    }
+    .into_error()
+}
+
+/// The same for the whole message as it came. None: it is not one, or not all of it.
+pub(super) fn reported(message: &[u8]) -> Option<Error> {
+    let mut message = BytesMut::from(message);
+    let Ok(Some(Message::ErrorResponse(body))) = Message::parse(&mut message) else {
+        return None;
+    };
+    let mut fields = body.fields();
+    let mut answer = Answer::default();
+    while let Ok(Some(field)) = fields.next() {
+        let text = String::from_utf8(field.value_bytes().to_vec()).ok();
+        match field.type_() {
+            b'C' => answer.sqlstate = text?,
+            b'M' => answer.message = text?,
+            b'D' => answer.detail = text,
+            b'H' => answer.hint = text,
+            _ => {}
+        }
+    }
+    Some(answer.into_error())
+}
+
+/// What the server says ("Error and Notice Message Fields" in the manual).
+#[derive(Default)]
+struct Answer {
+    sqlstate: String,
+    message: String,
+    detail: Option<String>,
+    hint: Option<String>,
+}
+
+impl Answer {
+    fn into_error(self) -> Error {
+        let error = Error::new(kind(&self.sqlstate), self.text());
+        let hint = self
+            .hint
+            .or_else(|| hint(&self.sqlstate).map(str::to_owned));
+        let error = error.with_sqlstate(self.sqlstate);
+        match hint {
+            Some(hint) => error.with_hint(hint),
+            None => error,
+        }
+    }
+
+    /// The message and its DETAIL, on one line.
+    fn text(&self) -> String {
+        match &self.detail {
+            Some(detail) => {
+                let detail = detail.trim_end_matches('.');
+                sql::one_line(&format!("{} ({detail})", self.message))
+            }
+            None => sql::one_line(&self.message),
+        }
     }
 }
 
@@ -129,18 +188,6 @@ fn hint(sqlstate: &str) -> Option<&'static str> {
     })
 }
 
-/// The message and its DETAIL, on one line.
-fn text(answer: &DbError) -> String {
-    match answer.detail() {
-        Some(detail) => sql::one_line(&format!(
-            "{} ({})",
-            answer.message(),
-            detail.trim_end_matches('.')
-        )),
-        None => sql::one_line(answer.message()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -161,6 +208,20 @@ mod tests {
             ("", ErrorKind::Server),
         ] {
             assert_eq!(kind(sqlstate), expected, "{sqlstate}");
+        }
+    }
+
+    #[test]
+    fn message_of_the_server_is_read_as_it_came() {
+        let fields = b"SFATAL\0C57P01\0Mterminating connection\0DBy an administrator.\0\0";
+        let length = u32::try_from(fields.len() + 4).unwrap();
+        let message = [b"E", &length.to_be_bytes()[..], fields].concat();
+        let error = reported(&message).unwrap();
+        assert_eq!(error.kind(), ErrorKind::Connect);
+        assert_eq!(error.sqlstate(), Some("57P01"));
+        assert_eq!(error.full(), "terminating connection (By an administrator)");
+        for end in 0..message.len() {
+            assert!(reported(&message[..end]).is_none(), "{end}");
         }
     }
 

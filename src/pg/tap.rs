@@ -60,6 +60,8 @@ struct Shared {
     wire: Option<Waker>,
     /// Errors that the server has reported.
     errors: u64,
+    /// The last of them, a message with its header, as far as it has come.
+    last_error: Vec<u8>,
     /// Whether the next `Sync` to the server is to be a `Flush`.
     begins_copy_in: bool,
 }
@@ -153,6 +155,11 @@ impl Tap {
         self.lock().errors
     }
 
+    /// The last error that the server has reported: a whole message.
+    pub(super) fn last_error(&self) -> Vec<u8> {
+        self.lock().last_error.clone()
+    }
+
     /// The next statement takes rows: see [`begin_copy`](super::begin_copy).
     pub(super) fn begin_copy_in(&self) {
         self.lock().begins_copy_in = true;
@@ -176,7 +183,11 @@ enum Frame {
     Header(usize),
     /// A message for `tokio-postgres`: so many bytes of its header and of its
     /// body are still to be handed on.
-    Message { header: usize, body: usize },
+    Message {
+        header: usize,
+        body: usize,
+        is_error: bool,
+    },
     /// So many bytes of rows.
     Rows(usize),
     /// So many bytes of no interest.
@@ -247,9 +258,16 @@ impl<S> Wire<S> {
                 self.frame = Frame::Header(0);
                 return Ok(Some(0));
             }
-            Frame::Message { body: left, .. } => {
+            Frame::Message {
+                body: left,
+                is_error,
+                ..
+            } => {
                 let taken = unread.len().min(*left).min(out.remaining());
                 out.put_slice(&unread[..taken]);
+                if *is_error {
+                    shared.last_error.extend_from_slice(&unread[..taken]);
+                }
                 *left -= taken;
                 taken
             }
@@ -283,7 +301,11 @@ fn begin(header: [u8; HEADER], shared: &mut Shared) -> io::Result<Frame> {
     })?;
     match kind {
         READY_FOR_QUERY if shared.mode == Mode::Spilling => shared.mode = Mode::Closed,
-        ERROR_RESPONSE => shared.errors += 1,
+        ERROR_RESPONSE => {
+            shared.errors += 1;
+            shared.last_error.clear();
+            shared.last_error.extend_from_slice(&header);
+        }
         _ => {}
     }
     Ok(match (shared.mode, kind) {
@@ -293,6 +315,7 @@ fn begin(header: [u8; HEADER], shared: &mut Shared) -> io::Result<Frame> {
         _ => Frame::Message {
             header: HEADER,
             body,
+            is_error: kind == ERROR_RESPONSE,
         },
     })
 }

@@ -66,6 +66,9 @@ pub(crate) fn assert_whole_or_empty(copy: &Database<'_>) {
     }
 }
 
+/// What the server says to a session that somebody ends.
+const TERMINATED: &str = "terminating connection due to administrator command";
+
 fn terminate(copy: &Database<'_>, pid: &str) {
     copy.psql(&format!("SELECT pg_terminate_backend({pid})"));
 }
@@ -106,7 +109,7 @@ fn session_lost_in_mid_copy_is_told_and_leaves_no_rows() {
                 }),
             };
             terminate(&copy, &pid);
-            running.end().failed(1, &["ledger", "connection"]);
+            running.end().failed(1, &["ledger", TERMINATED]);
             drop(hold);
             assert_clean(&copy, "ledger");
         }
@@ -121,7 +124,7 @@ fn session_of_a_team_that_is_lost_leaves_no_rows_of_the_others() {
     let running = from_store(&server, &copy, "3").start();
     let pid = copying(&copy, &format!("query ~ 'wide' AND {WAITS_FOR_US}"));
     terminate(&copy, &pid);
-    running.end().failed(1, &["wide", "connection"]);
+    running.end().failed(1, &["wide", TERMINATED]);
     assert_clean(&copy, "wide");
 }
 
