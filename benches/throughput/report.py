@@ -18,6 +18,7 @@ GROUPS = {
     "floors": ("Floors", "what the server and the codecs take by themselves, on the three large tables"),
     "slow": ("Slow networks", "50 ms on the way of every request to S3; a limit on every connection to the server"),
     "restore": ("Restore", "out of S3 into a new database"),
+    "bindings": ("Bindings", "the same dump through each face, with two jobs, into S3 and as a stream into a file"),
     "memory": ("Memory", "one table, into S3, with `--max-memory` at its default of 256 MiB (268 MB); two of the rows have 200 MB"),
 }
 
@@ -65,6 +66,7 @@ REFERENCES = {
     "floors": "psql COPY TO STDOUT",
     "slow": "15 MB/s for each connection, -j 1",
     "restore": "aws s3 cp, pg_restore -j 2",
+    "bindings": "pgsluice dump",
 }
 
 

@@ -5,7 +5,7 @@
 # each run took to target/bench/runs.tsv, and tables and a plot from that to docs/BENCHMARKS.md.
 #
 # SCALE: 1 is some 2 GB of COPY text, the default. ROUNDS: how many, 3 by default. GROUPS_TO_RUN: which groups of
-# measurements, and in how many of the rounds if not in all, "s3 files floors slow restore memory:1" by default. MEMORY_GB: sizes
+# measurements, and in how many of the rounds if not in all, "s3 files floors slow restore bindings memory:1" by default. MEMORY_GB: sizes
 # of tables for the last, "1 4" by default.
 # PG_BIN: another server and pg_dump than PostgreSQL 17, which is installed into target/servers if missing.
 set -euo pipefail
@@ -13,7 +13,7 @@ cd "$(dirname "$0")/../.."
 
 scale=${SCALE:-1}
 rounds=${ROUNDS:-3}
-read -ra groups <<<"${GROUPS_TO_RUN:-s3 files floors slow restore memory:1}"
+read -ra groups <<<"${GROUPS_TO_RUN:-s3 files floors slow restore bindings memory:1}"
 read -ra gigabytes <<<"${MEMORY_GB:-1 4}"
 out=${CARGO_TARGET_DIR:-target}/bench
 name=bench
@@ -133,6 +133,24 @@ restored() {
 }
 restored_databases=0
 
+# The same dump through each face of the engine: into S3, and as a stream that a process writes.
+bindings() {
+  local face=${CARGO_TARGET_DIR:-target}/bench/face
+  if [[ ! -e $work/faces ]]; then
+    PREFIX=$PWD/$face PGSLUICE_PROFILE=$profile scripts/install-c.sh >/dev/null
+    cc -O2 -std=c99 -I"$face/include" benches/throughput/dump.c -o "$work/dump" "$face/lib/libpgsluice.so" -Wl,-rpath,"$PWD/$face/lib"
+    (cd bindings/node && quietly npm ci && quietly node build.mjs --profile "$profile")
+    touch "$work/faces"
+  fi
+  local through_c=$work/dump through_node="node benches/throughput/dump.mjs"
+  run bindings "pgsluice dump" "$(ours "-j 2" s3://backups/ours.dump)"
+  run bindings "C, pgsluice_dump()" "$through_c '$url' s3://backups/c.dump"
+  run bindings "Node, dump()" "$through_node '$url' s3://backups/node.dump"
+  run bindings "pgsluice dump -" "$(ours "-j 2" "-") >$work/out/ours.dump"
+  run bindings "C, with a sink" "$through_c '$url' - >$work/out/c.dump"
+  run bindings "Node, createDumpStream()" "$through_node '$url' - >$work/out/node.dump"
+}
+
 # What is restored lies in a bucket that no run clears.
 restores() {
   local jobs
@@ -213,6 +231,7 @@ for ((round = 1; round <= rounds; round++)); do
     slow) slow_network ;;
     memory) memory ;;
     restore) restores ;;
+    bindings) bindings ;;
     *) echo "unknown group: $group" >&2 && exit 3 ;;
     esac
   done
