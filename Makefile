@@ -1,6 +1,6 @@
 # Two commands for a fresh machine: make demo, make test. Both install what is missing.
 
-.PHONY: help demo test test-matrix check fuzz memory bench bench-catalog
+.PHONY: help demo test test-matrix check install fuzz memory bench bench-catalog
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -17,6 +17,9 @@ test-matrix: ## every test, against every supported release of PostgreSQL; insta
 
 check: ## formatting, lints on every feature set, licences, documentation
 	@scripts/check.sh
+
+install: ## the C library, its header and its pkg-config file, into PREFIX (/usr/local)
+	@scripts/install-c.sh
 
 fuzz: ## every parser of what comes from outside, ten minutes each; see tests/fuzz
 	@scripts/fuzz.sh
