@@ -21,8 +21,8 @@ pub(super) struct Bar {
 
 const INTERVAL: Duration = Duration::from_millis(100);
 
-const CANCELLING: &str = "pgsluice: cancelling: stopping the server's work and removing what was \
-                          stored; once more to stop at once\n";
+const CANCELLING: &str = "pgsluice: cancelling: stopping the server's work and taking back what is \
+                          not complete; once more to stop at once\n";
 
 impl Bar {
     /// A bar on standard error, if that is a terminal.

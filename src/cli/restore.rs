@@ -9,6 +9,7 @@ use super::restore_args::{DryRunForm, RestoreArgs};
 use super::restore_summary::summary;
 use super::runner::Runner;
 use super::units::parse_bytes;
+use crate::archive::Archive;
 use crate::dump::{Dump, DumpOptions};
 use crate::error::{Error, ErrorKind, Result};
 use crate::list::{List, ListOptions};
@@ -38,10 +39,20 @@ pub(super) fn run(args: &RestoreArgs, environment: &Environment) -> Result<ExitC
     }
     restore.check_target()?;
     if !args.force {
-        confirm(&options)?;
+        confirm(&question(
+            &options,
+            made_database(&options, &runner)?.as_deref(),
+        ))?;
     }
     runner.watch_signals()?;
     if let Some(target) = &args.pre_restore_dump {
+        if options.terminate_sessions {
+            // Whoever holds a lock would keep the dump waiting.
+            runner.run(
+                &Progress::new(),
+                restore.end_sessions_of_others(&runner.cancel),
+            )?;
+        }
         dump_first(target, &options, &runner)?;
     }
     let progress = Progress::new();
@@ -133,8 +144,7 @@ fn read_list(path: &std::path::Path) -> Result<Vec<u32>> {
 ///
 /// [`ErrorKind::InvalidInput`] where nobody can be asked, [`ErrorKind::Cancelled`] after
 /// any answer but "yes".
-fn confirm(options: &RestoreOptions) -> Result<()> {
-    let question = question(options);
+fn confirm(question: &str) -> Result<()> {
     let stdin = io::stdin();
     if !stdin.is_terminal() {
         return Err(Error::new(
@@ -159,7 +169,26 @@ fn confirm(options: &RestoreOptions) -> Result<()> {
     }
 }
 
-fn question(options: &RestoreOptions) -> String {
+/// What `--create` makes, as the archive names it. A stream can be read only once.
+fn made_database(options: &RestoreOptions, runner: &Runner) -> Result<Option<String>> {
+    if !options.create || options.archive == Location::Stream {
+        return Ok(None);
+    }
+    let archive = list(options, runner)?;
+    let mut entries = archive.entries.into_iter().map(|parsed| parsed.entry);
+    let made = entries.find(|entry| entry.desc == "DATABASE");
+    Ok(made.map(|entry| entry.tag))
+}
+
+fn list(restore: &RestoreOptions, runner: &Runner) -> Result<Archive> {
+    let list = List::new(ListOptions {
+        s3: restore.s3.clone(),
+        ..ListOptions::new(restore.archive.clone())
+    })?;
+    runner.run(&Progress::new(), list.run(&runner.cancel))
+}
+
+fn question(options: &RestoreOptions, made: Option<&str>) -> String {
     let RestoreOptions {
         archive, target, ..
     } = options;
@@ -167,18 +196,34 @@ fn question(options: &RestoreOptions) -> String {
         Location::Stream => "the archive on standard input".to_owned(),
         archive => archive.to_string(),
     };
-    let host = target.host().unwrap_or("localhost");
-    let server = format!("on host {host}, port {}", target.port());
-    let database = target.database().unwrap_or_default();
-    let dropping = match options.clean {
-        true => ", dropping what it replaces",
-        false => "",
+    let hosts: Vec<&str> = target.hosts().collect();
+    let hosts = match hosts.as_slice() {
+        [] => "localhost".to_owned(),
+        hosts => hosts.join(" or "),
     };
-    match options.create {
-        true => format!("About to restore {archive} into a database of its own {server}{dropping}"),
-        false => {
+    let server = format!("on host {hosts}, port {}", target.port());
+    let database = target.database().unwrap_or_default();
+    match (options.create, options.clean, made) {
+        (false, clean, _) => {
+            let dropping = if clean {
+                ", dropping what it replaces"
+            } else {
+                ""
+            };
             format!("About to restore {archive} into database \"{database}\" {server}{dropping}")
         }
+        (true, false, None) => {
+            format!("About to restore {archive} into a database of its own {server}")
+        }
+        (true, true, None) => format!(
+            "About to restore {archive} into a database of its own {server}, dropping the database of that name"
+        ),
+        (true, false, Some(made)) => {
+            format!("About to restore {archive} into the new database \"{made}\" {server}")
+        }
+        (true, true, Some(made)) => format!(
+            "About to restore {archive} into the new database \"{made}\" {server}, dropping the database \"{made}\" that is there"
+        ),
     }
 }
 
@@ -188,11 +233,7 @@ fn dump_first(target: &str, restore: &RestoreOptions, runner: &Runner) -> Result
         .parse()
         .map_err(|error: Error| error.context(format!("--pre-restore-dump {target}")))?;
     if restore.archive != Location::Stream {
-        let list = List::new(ListOptions {
-            s3: restore.s3.clone(),
-            ..ListOptions::new(restore.archive.clone())
-        })?;
-        runner.run(&Progress::new(), list.run(&runner.cancel))?;
+        list(restore, runner)?;
     }
     let dump = Dump::new(DumpOptions {
         s3: restore.s3.clone(),
@@ -203,6 +244,12 @@ fn dump_first(target: &str, restore: &RestoreOptions, runner: &Runner) -> Result
     let progress = Progress::new();
     let report = runner
         .run(&progress, dump.run(&runner.cancel, &progress))
+        .map_err(|error| match error.kind() {
+            ErrorKind::StorageExists => {
+                error.with_hint("It may be all there is of an earlier state: choose another name for --pre-restore-dump.")
+            }
+            _ => error,
+        })
         .map_err(|error| error.context("dumping the target before the restore"))?;
     tracing::info!(
         target = report.target,
@@ -276,8 +323,18 @@ mod tests {
     fn question_names_database_host_and_what_is_dropped() {
         let options = options(&["-c"]).unwrap();
         assert_eq!(
-            question(&options),
+            question(&options, None),
             "About to restore shop.dump into database \"shop\" on host db, port 5432, dropping what it replaces"
+        );
+    }
+
+    #[test]
+    fn question_names_the_database_that_is_dropped_as_a_whole() {
+        let options = options(&["-C", "-c"]).unwrap();
+        assert_eq!(
+            question(&options, Some("warehouse")),
+            "About to restore shop.dump into the new database \"warehouse\" on host db, port 5432, \
+             dropping the database \"warehouse\" that is there"
         );
     }
 }

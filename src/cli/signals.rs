@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM: the first asks the job to stop, the second stops the program.
+//! Ctrl-C, SIGTERM and SIGHUP (a terminal that is gone): the first asks the job to stop, the second stops the program.
 
 use std::thread;
 
@@ -45,6 +45,7 @@ pub(super) fn watch(cancel: &Cancel) -> Result<()> {
 struct Signals {
     interrupt: Signal,
     terminate: Signal,
+    hang_up: Signal,
 }
 
 impl Signals {
@@ -52,6 +53,7 @@ impl Signals {
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
+            hang_up: signal(SignalKind::hangup())?,
         })
     }
 
@@ -59,6 +61,7 @@ impl Signals {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
+            _ = self.hang_up.recv() => {}
         }
     }
 }

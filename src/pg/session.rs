@@ -142,6 +142,18 @@ impl Session {
         }
     }
 
+    /// Runs one statement, and returns how many rows it has changed.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`batch`](Self::batch).
+    pub async fn execute(&self, sql: &str) -> Result<u64> {
+        match self.client.execute(sql, &[]).await {
+            Ok(rows) => Ok(rows),
+            Err(error) => Err(self.fate.explain(&error).await),
+        }
+    }
+
     /// Runs one query and collects its rows. For results that may be large, use
     /// [`rows`](Self::rows).
     ///

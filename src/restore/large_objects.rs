@@ -1,5 +1,7 @@
 //! The contents of large objects.
 
+use std::collections::HashSet;
+
 use bytes::Bytes;
 
 use super::rows::check;
@@ -11,38 +13,53 @@ use crate::ids::Oid;
 use crate::pg::Session;
 use crate::unpack::{Content, Contents, Found};
 
-/// Loads the large objects of an entry, which are there and empty, in one transaction.
+/// Loads the large objects of an entry, which are there and empty, in one transaction. Those
+/// that could not be made are left alone.
 pub(super) async fn load(
     session: &Session,
     contents: Contents<'_>,
     shared: &Shared,
     entry: &TocEntry,
 ) -> Result<Done> {
+    let others = shared.large_objects_not_made();
     let transaction = Transaction::begin(session, shared).await?;
     let load = async {
-        let found = write_all(session, contents, shared).await?;
-        check(shared.plan.facts(entry.dump_id), &found)?;
-        Ok(found)
+        let written = write_all(session, contents, shared, &others).await?;
+        check(shared.plan.facts(entry.dump_id), &written.found)?;
+        Ok(written)
     };
-    let found = transaction.end(load.await).await?;
+    let Written { found, left_alone } = transaction.end(load.await).await?;
     Ok(Done {
-        large_objects: found.objects.rows(),
+        large_objects: found.objects.rows() - left_alone,
         raw_bytes: found.raw_bytes,
         ..Done::default()
     })
+}
+
+/// What was read, and what of it was not written.
+struct Written {
+    found: Found,
+    /// Large objects.
+    left_alone: u64,
 }
 
 async fn write_all(
     session: &Session,
     mut contents: Contents<'_>,
     shared: &Shared,
-) -> Result<Found> {
+    others: &HashSet<Oid>,
+) -> Result<Written> {
     let mut writes = Writes::default();
     let mut current = None;
+    let mut left_alone = 0;
     while let Some(content) = contents.next().await? {
         match (content, current) {
-            (Content::BeginLargeObject(oid), _) => current = Some((oid, 0)),
+            (Content::BeginLargeObject(oid), _) => {
+                left_alone += u64::from(others.contains(&oid));
+                current = Some((oid, 0));
+            }
             (Content::EndLargeObject, _) => current = None,
+            (Content::LargeObject(_), Some((oid, _))) if others.contains(&oid) => {}
             (Content::LargeObject(bytes), Some((oid, offset))) => {
                 let len = bytes.len() as i64;
                 shared.progress.copied(0, bytes.len() as u64);
@@ -61,7 +78,10 @@ async fn write_all(
         }
     }
     writes.send(session).await?;
-    contents.found()
+    Ok(Written {
+        found: contents.found()?,
+        left_alone,
+    })
 }
 
 /// Pieces of large objects that one statement writes.

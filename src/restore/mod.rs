@@ -38,7 +38,7 @@ pub use options::RestoreOptions;
 pub use report::{Failure, RestoreReport};
 
 use crate::cancel::Cancel;
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::progress::{Progress, Stage};
 use crate::thread;
 
@@ -97,6 +97,22 @@ impl Restore {
         protect::check(&self.options, None)
     }
 
+    /// Ends the sessions of others in the target, as a restore with
+    /// [`terminate_sessions`](RestoreOptions::terminate_sessions) does first: for whoever
+    /// has something else to do in between. Returns how many there were.
+    ///
+    /// # Errors
+    ///
+    /// The database kinds; [`ErrorKind::Permission`] for sessions of other roles.
+    pub async fn end_sessions_of_others(&self, cancel: &Cancel) -> Result<u64> {
+        let target = self.options.target.clone();
+        let (cancel, _cancel_if_dropped) = cancel.child();
+        let end = thread::run("pgsluice-restore".to_owned(), move || async move {
+            cancel.guard(session::end_others(&target)).await
+        })?;
+        end.await?
+    }
+
     /// Restores. Every table has all of its rows or none of them; what was restored
     /// before an error stays, unless all of it is
     /// [one transaction](RestoreOptions::single_transaction).
@@ -111,6 +127,7 @@ impl Restore {
     /// are [failures](RestoreReport::failures) in the report instead.
     pub async fn run(self, cancel: &Cancel, progress: &Progress) -> Result<RestoreReport> {
         let Self { options, reader } = self;
+        let what_is_left = what_a_cancellation_leaves(&options);
         let (cancel, _cancel_if_dropped) = cancel.child();
         let watched = progress.clone();
         let restore = thread::run("pgsluice-restore".to_owned(), move || async move {
@@ -118,7 +135,10 @@ impl Restore {
         })?;
         let ended = restore.await;
         progress.enter(Stage::Done, "");
-        ended?
+        ended?.map_err(|error| match error.kind() {
+            ErrorKind::Cancelled => error.with_hint(what_is_left),
+            _ => error,
+        })
     }
 
     /// Says what [`run`](Self::run) would do, and does nothing of it. The server is asked
@@ -134,6 +154,17 @@ impl Restore {
             cancel.guard(dry_run::dry_run(&options, reader)).await
         })?;
         plan.await?
+    }
+}
+
+/// What to know of a target after a restore that was cancelled.
+fn what_a_cancellation_leaves(options: &RestoreOptions) -> &'static str {
+    match (options.single_transaction, options.clean) {
+        (true, _) => "Nothing was restored: it was one transaction.",
+        (_, true) => {
+            "What was dropped before is gone, and what was restored before stays. Run the same restore again."
+        }
+        _ => "What was restored before stays. Run it again with clean and if_exists.",
     }
 }
 

@@ -161,6 +161,11 @@ impl RestoreOptions {
                 "",
             ),
             (
+                !self.create && !self.target.names_database(),
+                "nothing says which database to restore into",
+                "Name it in the connection string, or in PGDATABASE.",
+            ),
+            (
                 self.if_exists && !self.clean,
                 "--if-exists needs --clean",
                 "",

@@ -111,6 +111,12 @@ impl Plan {
             .filter(|place| is_table(&self.entries[*place]))
     }
 
+    /// The sequence whose value the entry sets; it may be missing in the archive.
+    pub(super) fn sequence_of(&self, value: &TocEntry) -> Option<usize> {
+        self.place(*value.dependencies.first()?)
+            .filter(|place| self.entries[*place].desc == "SEQUENCE")
+    }
+
     /// Bytes of an entry's data: before compression, or as they are stored.
     pub(super) fn data_bytes(&self, id: DumpId) -> u64 {
         match self.facts(id) {
@@ -131,6 +137,11 @@ impl Plan {
         }
         (tables, bytes)
     }
+}
+
+/// Whether the entry makes what data of another entry goes into.
+pub(super) fn holds_data(entry: &TocEntry) -> bool {
+    is_table(entry) || matches!(entry.desc.as_ref(), "SEQUENCE" | "BLOB" | "BLOB METADATA")
 }
 
 /// Whatever the archive says, nothing but rows is sent.

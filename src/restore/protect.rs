@@ -9,27 +9,36 @@ use crate::error::{Error, ErrorKind, Result};
 ///
 /// [`ErrorKind::InvalidInput`], naming it.
 pub(super) fn check(options: &RestoreOptions, database: Option<&str>) -> Result<()> {
-    let named = [
-        ("database", database),
-        ("database", options.target.database()),
-        ("host", options.target.host()),
-    ];
+    let databases = [database, options.target.database()].into_iter().flatten();
+    let hosts: Vec<String> = options.target.hosts().map(host_name).collect();
     for pattern in &options.protect {
-        for (what, name) in named {
-            if let Some(name) = name
-                && matches(pattern.as_bytes(), name.as_bytes())
-            {
-                return Err(Error::new(
-                    ErrorKind::InvalidInput,
-                    format!("{what} {name:?} is protected against restores (--protect {pattern})"),
-                )
-                .with_hint(
-                    "Restore into another database, or lift the protection if this one is meant.",
-                ));
-            }
+        let mut databases = databases.clone();
+        if let Some(name) = databases.find(|name| matches(pattern.as_bytes(), name.as_bytes())) {
+            return Err(protected("database", name, pattern));
+        }
+        let of_host = host_name(pattern);
+        let is_meant = |name: &&String| matches(of_host.as_bytes(), name.as_bytes());
+        if let Some(name) = hosts.iter().find(is_meant) {
+            return Err(protected("host", name, pattern));
         }
     }
     Ok(())
+}
+
+/// A host as it is compared: the same name may be written in several ways.
+fn host_name(name: &str) -> String {
+    name.trim_end_matches('.').to_ascii_lowercase()
+}
+
+fn protected(what: &str, name: &str, pattern: &str) -> Error {
+    Error::new(
+        ErrorKind::InvalidInput,
+        format!("{what} {name:?} is protected against restores by the pattern {pattern:?}"),
+    )
+    .with_hint(
+        "Restore into another database, or lift the protection if this one is meant: \
+         option protect (--protect) and variable PGSLUICE_PROTECT.",
+    )
 }
 
 /// Whether a name matches: `*` stands for any bytes, `?` for one.
@@ -69,6 +78,22 @@ mod tests {
                 expected,
                 "{pattern} {name}"
             );
+        }
+    }
+
+    #[test]
+    fn host_is_protected_however_it_is_written() {
+        for target in [
+            "postgresql://app@Db.Prod.example/shop",
+            "postgresql://app@db.prod.example./shop",
+            "postgresql://app@elsewhere,db.prod.example:5433/shop",
+            "host=elsewhere hostaddr=10.0.0.1 dbname=shop",
+        ] {
+            let target = ConnInfo::parse(target).unwrap();
+            let mut options = RestoreOptions::new("x.dump".parse().unwrap(), target);
+            options.protect = vec!["*.PROD.example".to_owned(), "10.0.0.*".to_owned()];
+            let error = check(&options, None).unwrap_err();
+            assert!(error.to_string().starts_with("host"), "{error}");
         }
     }
 

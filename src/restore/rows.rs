@@ -22,16 +22,23 @@ pub(super) async fn load(
         shared,
         facts: shared.plan.facts(entry.dump_id),
     };
-    let found = match entry.copy_stmt.as_deref().filter(|sql| !sql.is_empty()) {
+    let sql = entry.copy_stmt.as_deref().filter(|sql| !sql.is_empty());
+    let mut added = None;
+    let found = match sql {
         None => load.insert(contents).await,
-        Some(sql) if options.on_conflict_do_nothing => load.merge(contents, sql).await,
+        Some(sql) if options.on_conflict_do_nothing => {
+            let (found, rows) = load.merge(contents, sql).await?;
+            added = Some(rows);
+            Ok(found)
+        }
         Some(sql) if options.disable_triggers => load.without_triggers(contents, sql, entry).await,
         Some(sql) => load.copy(contents, sql).await,
     }?;
-    shared.progress.copied(found.digest.rows(), 0);
+    let rows = added.unwrap_or(found.digest.rows());
+    shared.progress.copied(rows, 0);
     Ok(Done {
         tables: 1,
-        rows: found.digest.rows(),
+        rows,
         raw_bytes: found.raw_bytes,
         ..Done::default()
     })
@@ -77,8 +84,9 @@ impl Load<'_> {
         transaction.end(load.await).await
     }
 
-    /// By way of a temporary table, since COPY itself has no way around a conflict.
-    async fn merge(&self, contents: Contents<'_>, sql: &str) -> Result<Found> {
+    /// By way of a temporary table, since COPY itself has no way around a conflict. Returns
+    /// how many rows were added, too.
+    async fn merge(&self, contents: Contents<'_>, sql: &str) -> Result<(Found, u64)> {
         const WAITING_ROOM: &str = "pg_temp.pgsluice_merge";
         let unknown = || {
             Error::new(
@@ -87,9 +95,12 @@ impl Load<'_> {
             )
         };
         let CopyStatement { table, columns } = CopyStatement::parse(sql).ok_or_else(unknown)?;
+        self.check_can_conflict(table).await?;
         if columns.is_empty() {
             // Rows without columns conflict with none.
-            return self.copy(contents, sql).await;
+            let found = self.copy(contents, sql).await?;
+            let rows = found.digest.rows();
+            return Ok((found, rows));
         }
         let transaction = Transaction::begin(self.session, self.shared).await?;
         let load = async {
@@ -100,16 +111,37 @@ impl Load<'_> {
                 .await?;
             let copy = format!("COPY {WAITING_ROOM} ({columns}) FROM stdin");
             let found = self.copy(contents, &copy).await?;
-            self.session
-                .batch(&format!(
+            let added = self
+                .session
+                .execute(&format!(
                     "INSERT INTO {table} ({columns}) OVERRIDING SYSTEM VALUE
-                     SELECT {columns} FROM {WAITING_ROOM} ON CONFLICT DO NOTHING;
-                     DROP TABLE {WAITING_ROOM}"
+                     SELECT {columns} FROM {WAITING_ROOM} ON CONFLICT DO NOTHING"
                 ))
                 .await?;
-            Ok(found)
+            self.session
+                .batch(&format!("DROP TABLE {WAITING_ROOM}"))
+                .await?;
+            Ok((found, added))
         };
         transaction.end(load.await).await
+    }
+
+    /// Without anything unique about them, rows that are there would be added again.
+    async fn check_can_conflict(&self, table: &str) -> Result<()> {
+        let sql = format!(
+            "SELECT EXISTS (SELECT FROM pg_catalog.pg_index WHERE indrelid = $1::pg_catalog.text::pg_catalog.regclass
+                            AND (indisunique OR indisexclusion))
+                    OR NOT EXISTS (SELECT FROM {table}) AS can"
+        );
+        let row = self.session.one(&sql, &[&table]).await?;
+        if row.get("can")? {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorKind::Unsupported,
+            "the table has rows, and no primary key or unique index to know them by: all rows would be there twice",
+        )
+        .with_hint("Give it a key first, or empty it and restore without on_conflict_do_nothing (--on-conflict-do-nothing)."))
     }
 
     /// By the statements that the rows are kept as.

@@ -49,6 +49,7 @@ pub(super) fn select(entries: &[TocEntry], options: &RestoreOptions) -> Result<V
         let this = selector.select(entry, &selected);
         selected.push(this);
     }
+    check_effect(entries, &selected, options)?;
     Ok(selected)
 }
 
@@ -220,19 +221,10 @@ fn check_names(entries: &[TocEntry], options: &RestoreOptions) -> Result<()> {
     if let Some(name) = schemas.find(|name| !namespaces.contains(name.as_str())) {
         return Err(no_match("schema", name));
     }
-    let kinds: [(&str, &[String]); 4] = [
-        ("table, view or sequence", &options.tables),
-        ("trigger", &options.triggers),
-        ("index", &options.indexes),
-        ("function", &options.functions),
-    ];
-    for (kind, names) in kinds {
+    for (kind, names) in kinds(options) {
         for name in names {
-            let is_found = entries.iter().any(|entry| {
-                names_of_kind(entry, options).is_some_and(|of_kind| std::ptr::eq(of_kind, names))
-                    && is_called(entry, name)
-            });
-            if !is_found {
+            let mut entries = entries.iter();
+            if !entries.any(|entry| is_meant(entry, names, name, options)) {
                 return Err(no_match(kind, name));
             }
         }
@@ -240,9 +232,92 @@ fn check_names(entries: &[TocEntry], options: &RestoreOptions) -> Result<()> {
     let known: HashSet<u32> = entries.iter().map(|entry| entry.dump_id.0).collect();
     let mut listed = options.entries.iter().flatten();
     match listed.find(|id| !known.contains(id)) {
-        Some(id) => Err(no_match("entry of number", &id.to_string())),
+        Some(id) => Err(Error::new(
+            ErrorKind::NoMatch,
+            format!("the archive has no entry of number {id}"),
+        )
+        .with_hint("The list is of another archive: entries go by their numbers alone. Make one with pgsluice list.")),
         None => Ok(()),
     }
+}
+
+/// What can be named, and the names.
+fn kinds(options: &RestoreOptions) -> [(&'static str, &[String]); 4] {
+    [
+        ("table, view or sequence", &options.tables),
+        ("trigger", &options.triggers),
+        ("index", &options.indexes),
+        ("function", &options.functions),
+    ]
+}
+
+/// Whether an entry is of the kind that `names` are of, and called `name`.
+fn is_meant(entry: &TocEntry, names: &[String], name: &str, options: &RestoreOptions) -> bool {
+    names_of_kind(entry, options).is_some_and(|of_kind| std::ptr::eq(of_kind, names))
+        && is_called(entry, name)
+}
+
+/// A name of which other options leave nothing is a mistake, too: above all a partitioned
+/// table, whose rows are those of its partitions.
+fn check_effect(
+    entries: &[TocEntry],
+    selected: &[Selected],
+    options: &RestoreOptions,
+) -> Result<()> {
+    for (kind, names) in kinds(options) {
+        for name in names {
+            let mut meant = entries.iter().zip(selected);
+            if meant.any(|(entry, parts)| parts.any() && is_meant(entry, names, name, options)) {
+                continue;
+            }
+            let message = format!("of the {kind} {name:?} nothing is left to restore");
+            let partitions = partitions_of(entries, name);
+            let hint = match partitions.is_empty() {
+                true => "Other options leave it out. If it is a partitioned table, its rows are those of its partitions: name these.".to_owned(),
+                false => format!("It is partitioned: its rows are in {}. Name these.", partitions.join(", ")),
+            };
+            return Err(Error::new(ErrorKind::NoMatch, message).with_hint(hint));
+        }
+    }
+    warn_of_partitions(entries, selected, options);
+    Ok(())
+}
+
+/// A partitioned table alone is made without a row.
+fn warn_of_partitions(entries: &[TocEntry], selected: &[Selected], options: &RestoreOptions) {
+    if options.schema_only {
+        return;
+    }
+    for name in &options.tables {
+        let is_left_out = |partition: &&String| {
+            let mut parts = entries.iter().zip(selected);
+            !parts.any(|(entry, parts)| parts.load && entry.tag == **partition)
+        };
+        let partitions = partitions_of(entries, name);
+        let left_out: Vec<&String> = partitions.iter().filter(is_left_out).collect();
+        if !left_out.is_empty() {
+            tracing::warn!(
+                table = name,
+                ?left_out,
+                "a partitioned table was named without its partitions, whose rows are left out"
+            );
+        }
+    }
+}
+
+/// The partitions of the table that a name means, as far as the archive tells: those that
+/// archives of servers up to 13 make together with the table are not entries.
+fn partitions_of(entries: &[TocEntry], name: &str) -> Vec<String> {
+    let tables = entries
+        .iter()
+        .filter(|entry| entry.desc == "TABLE" && is_called(entry, name));
+    let ids: HashSet<DumpId> = tables.map(|table| table.dump_id).collect();
+    let attached = entries.iter().filter(|entry| {
+        entry.desc == "TABLE ATTACH"
+            && !is_called(entry, name)
+            && entry.dependencies.iter().any(|id| ids.contains(id))
+    });
+    attached.map(|attach| attach.tag.clone()).collect()
 }
 
 fn no_match(kind: &str, name: &str) -> Error {

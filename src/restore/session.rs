@@ -54,6 +54,17 @@ pub(super) async fn terminate_others(session: &Session, database: &str) -> Resul
     Ok(ended.unsigned_abs())
 }
 
+/// The same from a session of its own.
+pub(super) async fn end_others(target: &ConnInfo) -> Result<u64> {
+    let session = Session::connect(target).await?;
+    let ended = match target.database() {
+        Some(database) => terminate_others(&session, database).await,
+        None => Ok(0),
+    };
+    session.end(ended.is_err()).await;
+    ended
+}
+
 /// Makes all that was committed safe: commits before did not wait for the disk.
 pub(super) async fn make_durable(session: &Session) -> Result<()> {
     // Any commit that writes will do; an assigned transaction id is enough for it to write.

@@ -4,14 +4,15 @@ use std::collections::HashSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::RestoreOptions;
-use super::plan::{Plan, is_table};
+use super::plan::{Plan, holds_data};
 use super::report::Failure;
 use super::team::Teams;
 use tokio::sync::Notify;
 
+use crate::archive::script::large_object;
 use crate::cancel::Cancel;
 use crate::error::{Error, ErrorKind, Result};
-use crate::ids::DumpId;
+use crate::ids::{DumpId, Oid};
 use crate::progress::Progress;
 use crate::sql::{Dialect, one_line};
 
@@ -31,9 +32,9 @@ pub(super) struct Shared {
 
 #[derive(Default)]
 struct Account {
-    /// Tables made by this restore.
+    /// What [holds data](holds_data), as far as this restore has made it.
     made: HashSet<DumpId>,
-    /// Tables that could not be made.
+    /// And what of it could not be made.
     not_made: HashSet<DumpId>,
     done: Done,
     failures: Vec<Failure>,
@@ -69,19 +70,43 @@ impl Shared {
         }
     }
 
-    /// Whether this restore has made the table.
-    pub(super) fn was_made(&self, table: DumpId) -> bool {
-        self.account().made.contains(&table)
+    /// Whether this restore has made what data goes into.
+    pub(super) fn was_made(&self, holder: DumpId) -> bool {
+        self.account().made.contains(&holder)
     }
 
-    /// Takes down that this restore has made a table.
-    pub(super) fn note_made(&self, table: DumpId) {
-        self.account().made.insert(table);
+    /// Takes down that this restore has made it.
+    pub(super) fn note_made(&self, holder: DumpId) {
+        self.account().made.insert(holder);
     }
 
-    /// Whether this restore should have made the table, and could not.
-    pub(super) fn could_not_be_made(&self, table: DumpId) -> bool {
-        self.account().not_made.contains(&table)
+    /// Fails if this restore should have made it, and could not: what is there instead is
+    /// somebody else's, and its data is left alone.
+    pub(super) fn check_made(&self, holder: usize, data: &str) -> Result<()> {
+        match self
+            .account()
+            .not_made
+            .contains(&self.plan.entries[holder].dump_id)
+        {
+            false => Ok(()),
+            true => Err(Error::new(
+                ErrorKind::Server,
+                format!("{} could not be made: {data} left out", self.name(holder)),
+            )),
+        }
+    }
+
+    /// The large objects that could not be made.
+    pub(super) fn large_objects_not_made(&self) -> HashSet<Oid> {
+        let account = self.account();
+        let entries = account
+            .not_made
+            .iter()
+            .filter_map(|id| self.plan.place(*id));
+        entries
+            .map(|place| &self.plan.entries[place])
+            .flat_map(large_object::made_by)
+            .collect()
     }
 
     /// Takes down how an entry ended. Returns the error if the restore ends with it.
@@ -96,7 +121,7 @@ impl Shared {
             }
             Err(error) => error,
         };
-        if is_table(entry) && !account.made.contains(&entry.dump_id) {
+        if holds_data(entry) && !account.made.contains(&entry.dump_id) {
             account.not_made.insert(entry.dump_id);
         }
         self.fail(&mut account, item, error, "restoring")
@@ -113,6 +138,7 @@ impl Shared {
         let error = match error.kind() {
             ErrorKind::Cancelled => return Err(error),
             ErrorKind::Connect if error.hint().is_none() => error.with_hint(LOST),
+            ErrorKind::Permission => error.with_hint(NOT_ALLOWED),
             _ => error,
         };
         let error = error.context(format!("{doing} {}", self.name(item)));
@@ -158,6 +184,9 @@ impl Done {
 
 const LOST: &str = "What was restored before stays, and nothing of this entry. \
                     Start again, with --clean --if-exists.";
+
+const NOT_ALLOWED: &str = "Restore as a role that may make it: a superuser, the owner, or one with CREATE on database and \
+                           schema (CREATEDB for a new database). Without owners and privileges (no_owner, no_privileges) less is needed.";
 
 /// Whether other entries may be restored all the same. Nothing can without a server, or
 /// out of an archive that is damaged or cannot be read.

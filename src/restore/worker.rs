@@ -1,6 +1,6 @@
 //! Restores entries, one after the other, in one session.
 
-use super::plan::is_table;
+use super::plan::holds_data;
 use super::shared::{Done, Shared};
 use super::team::Team;
 use super::{large_objects, rows};
@@ -77,6 +77,11 @@ impl<'a> Worker<'a> {
         let plan = &self.shared.plan;
         let (entry, selected) = (&plan.entries[item], plan.selected[item]);
         tracing::debug!(dump_id = entry.dump_id.0, desc = %entry.desc, tag = entry.tag, "restoring");
+        if entry.desc == "SEQUENCE SET"
+            && let Some(sequence) = plan.sequence_of(entry)
+        {
+            self.shared.check_made(sequence, "its value was")?;
+        }
         if selected.define {
             self.define(entry).await?;
         }
@@ -108,23 +113,19 @@ impl<'a> Worker<'a> {
             run(session, &access_method),
         );
         settings.and(definition)?;
-        if is_table(entry) {
+        if holds_data(entry) {
             self.shared.note_made(entry.dump_id);
         }
-        owner.and(access_method)
+        owner
+            .map_err(|error| error.context("it was made, but setting its owner failed"))
+            .and(access_method)
     }
 
     async fn load(&mut self, entry: &'a TocEntry) -> Result<Done> {
         let shared = self.shared;
         let plan = &shared.plan;
-        if let Some(table) = plan.table_of(entry)
-            && shared.could_not_be_made(plan.entries[table].dump_id)
-        {
-            let table = shared.name(table);
-            return Err(Error::new(
-                ErrorKind::Server,
-                format!("{table} could not be made: its rows were left out"),
-            ));
+        if let Some(table) = plan.table_of(entry) {
+            shared.check_made(table, "its rows were")?;
         }
         shared.progress.enter(Stage::Data, entry.tag.as_str());
         if let Data::Stored(connected) = &self.data

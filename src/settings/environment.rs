@@ -85,11 +85,11 @@ impl Environment {
         }
     }
 
-    /// The databases and hosts that `PGSLUICE_PROTECT` names, with commas between them:
-    /// they are never restored into.
+    /// The databases and hosts that `PGSLUICE_PROTECT` names, with commas or semicolons
+    /// between them: they are never restored into.
     pub fn protected(&self) -> Vec<String> {
         let names = self.variable("PGSLUICE_PROTECT").unwrap_or_default();
-        let names = names.split(',').map(str::trim);
+        let names = names.split([',', ';']).map(str::trim);
         names
             .filter(|name| !name.is_empty())
             .map(str::to_owned)
@@ -185,9 +185,9 @@ mod tests {
     }
 
     #[test]
-    fn protected_names_have_commas_between_them() {
-        let protected = environment([("PGSLUICE_PROTECT", "prod, *-live,")]).protected();
-        assert_eq!(protected, ["prod", "*-live"]);
+    fn protected_names_have_commas_or_semicolons_between_them() {
+        let protected = environment([("PGSLUICE_PROTECT", "prod, *-live;old,")]).protected();
+        assert_eq!(protected, ["prod", "*-live", "old"]);
         assert!(environment([]).protected().is_empty());
     }
 }

@@ -36,12 +36,12 @@ fn advice(beginning: &[u8]) -> Option<&'static str> {
     let begins = |magic: &[u8]| beginning.starts_with(magic);
     if begins(b"\x1f\x8b") || begins(b"\x28\xb5\x2f\xfd") || begins(b"\x04\x22\x4d\x18") {
         return Some(
-            "It looks compressed as a whole. Decompress it and list its output: gzip -dc FILE | pgsluice list -",
+            "It looks compressed as a whole. Decompress it on the way: gzip -dc FILE | pgsluice list -, or restore --force - DB; what is a script inside, psql takes.",
         );
     }
     if begins(b"age-encryption.org/") {
         return Some(
-            "It looks encrypted with age. Decrypt it and list its output: age -d -i KEY FILE | pgsluice list -",
+            "It looks encrypted with age. Decrypt it on the way: age -d -i KEY FILE | pgsluice list -, or restore --force - DB",
         );
     }
     if beginning
@@ -53,7 +53,7 @@ fn advice(beginning: &[u8]) -> Option<&'static str> {
     let sql: [&[u8]; 4] = [b"--", b"/*", b"SET ", b"\\restrict "];
     if sql.into_iter().any(begins) {
         return Some(
-            "It looks like a plain SQL dump. It has no table of contents; psql restores it.",
+            "It looks like a plain SQL dump. It has no table of contents; psql restores it, and sha256sum -c compares it with the .sha256 beside it.",
         );
     }
     if begins(b"{") {

@@ -178,7 +178,7 @@ impl OpenArchive {
                 ErrorKind::Verification,
                 format!("the archive is not the one that its manifest describes: expected {difference}"),
             )
-            .with_hint("The archive is damaged or was replaced by another. If it is sound, remove the manifest beside it.")),
+            .with_hint("The archive is damaged, or was replaced by another. If you know that it is sound, do without the manifest: option ignore_manifest (--ignore-manifest).")),
         }
     }
 

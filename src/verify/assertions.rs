@@ -11,10 +11,15 @@ use crate::pg::Session;
 /// row that begins with true; what the server says to one that it does not understand.
 pub(super) async fn check(session: &Session, sql: &str) -> Result<u64> {
     session.batch("RESET search_path").await?;
-    let results = session
-        .texts(sql)
-        .await
-        .map_err(|error| error.context("asking the assertions"))?;
+    let results = session.texts(sql).await.map_err(|error| {
+        let error = error.context("asking the assertions");
+        match error.hint() {
+            Some(_) => error,
+            None => error.with_hint(
+                "Write names with their schemas: the search_path is the restored database's own.",
+            ),
+        }
+    })?;
     if results.is_empty() {
         return Err(Error::new(
             ErrorKind::InvalidInput,

@@ -7,6 +7,7 @@ use super::bytes::{self, Expected, compare_file};
 use crate::archive::{Archive, Format, Manifest, TocEntry};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ids::DumpId;
+use crate::sql::one_line;
 use crate::store::Store;
 use crate::unpack::{Found, OpenArchive, OpenOptions, Place, Walked, Walker};
 
@@ -114,7 +115,8 @@ async fn prove_directory(
                     .archive
                     .member(&facts.name)
                     .ok_or_else(|| Error::new(ErrorKind::Internal, "a stream has no files"))?;
-                let reader = Store::open(&location, &options.s3)?.reader().await?;
+                let store = Store::open(&location, &options.s3)?;
+                let reader = store.reader().await.map_err(is_missing)?;
                 let read = bytes::read(reader, u64::MAX, &mut |_| Ok(())).await?;
                 compare_file(facts, &read)?;
                 size += read.size;
@@ -160,13 +162,27 @@ async fn decode_files(archive: &OpenArchive) -> Result<HashMap<DumpId, Found>> {
             while contents.next().await?.is_some() {}
             contents.found()
         };
-        let found = decode.await.map_err(|error| {
-            error.context(format!("decoding the data of entry {}", entry.dump_id))
+        let found = decode.await.map_err(is_missing).map_err(|error| {
+            let (id, name) = (entry.dump_id, one_line(&entry.tag));
+            error.context(format!("decoding the data of entry {id}, {name}"))
         })?;
         all.push((entry.dump_id, found));
     }
     check_ends(&archive.archive, &all)?;
     Ok(all.into_iter().collect())
+}
+
+/// A directory of which a file is not there is no failure of the store: the backup is not whole.
+fn is_missing(error: Error) -> Error {
+    match error.kind() {
+        ErrorKind::StorageNotFound => Error::new(
+            ErrorKind::Verification,
+            "a file of the directory archive is missing",
+        )
+        .with_source(error)
+        .with_hint("Do not rely on this backup. If the directory was copied, copy the file, too."),
+        _ => error,
+    }
 }
 
 /// Rows end with a mark: a codec does not tell of all that may be cut off.

@@ -101,6 +101,11 @@ impl VerifyOptions {
                 "Name a database of a server where a scratch database may be made.",
             ),
             (
+                !restores && self.server.is_some(),
+                "a server is for level restore, and no other proves anything with it",
+                "Ask for level restore, or leave the server out.",
+            ),
+            (
                 !restores && self.assertions.is_some(),
                 "assertions need --level restore",
                 "They are asked of the restored database.",

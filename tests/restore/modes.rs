@@ -16,6 +16,29 @@ fn with_another_table() -> Database<'static> {
     database
 }
 
+/// What could not be made is somebody else's, and so is what is in it.
+#[test]
+fn data_of_what_is_there_already_is_left_alone() {
+    for (archive, jobs) in [(shop::ours(), "1"), (shop::stock(), "3")] {
+        let target = cluster().create_database("restored");
+        target.psql(
+            "CREATE SEQUENCE numbers; SELECT setval('numbers', 9999);
+             SELECT lo_from_bytea(70001, 'theirs')",
+        );
+        let restore = Program::restore(archive.path(), &target);
+        let outcome = restore.args(["--json", "-j", jobs]).run();
+        assert_eq!(outcome.code, Some(1), "{outcome:?}");
+        assert_eq!(target.psql("SELECT last_value FROM numbers"), "9999");
+        let theirs = "SELECT convert_from(lo_get(70001), 'UTF8')";
+        assert_eq!(target.psql(theirs), "theirs");
+        let failures = outcome.failures().join("\n");
+        for entry in ["SEQUENCE numbers", "SEQUENCE SET numbers", "BLOB 70001"] {
+            assert!(failures.contains(entry), "{failures}");
+        }
+        assert_eq!(target.psql("SELECT count(*) FROM sales.orders"), "400");
+    }
+}
+
 #[test]
 fn rows_without_a_table_keep_no_others_back() {
     for (archive, jobs) in [(shop::ours(), "1"), (shop::stock(), "3")] {

@@ -206,3 +206,20 @@ fn wrong_password_is_told_and_not_shown() {
     );
     assert_no_secret(&outcome, &["hunter2"]);
 }
+
+/// As a variable that is not set leaves it.
+#[test]
+fn target_that_names_no_database_is_refused() {
+    let archive = shop::ours();
+    for target in [
+        "",
+        "postgresql://postgres@127.0.0.1",
+        "host=127.0.0.1 user=postgres",
+    ] {
+        let outcome = Program::unforced(archive.path(), target)
+            .env("PGUSER", "postgres")
+            .args(["--force"])
+            .run();
+        outcome.failed(3, &["which database"]);
+    }
+}

@@ -263,3 +263,40 @@ fn name_that_selects_nothing_is_named() {
     }
     assert_eq!(copy.psql("SELECT count(*) FROM pg_stat_user_tables"), "0");
 }
+
+/// Its rows are those of its partitions, which are tables of their own.
+#[test]
+fn partitioned_table_alone_has_no_rows_to_restore() {
+    for archive in [shop::ours(), shop::stock()] {
+        let target = cluster().create_database("restored");
+        Program::restore(archive.path(), &target)
+            .args(["-s"])
+            .run()
+            .done();
+        let rows = |tables: &[&'static str]| {
+            let names = tables.iter().flat_map(|table| ["-t", table]);
+            Program::restore(archive.path(), &target)
+                .args(["-a"])
+                .args(names)
+                .run()
+        };
+        rows(&["measured"]).failed(3, &["\"measured\"", "measured_north"]);
+        rows(&["measured", "measured_north"]).failed(3, &["\"measured\""]);
+        rows(&["measured_north"]).done();
+        assert_eq!(target.psql("SELECT count(*) FROM measured"), "20");
+    }
+}
+
+#[test]
+fn partitioned_table_without_its_partitions_is_warned_of() {
+    let archive = shop::ours();
+    let restore = |more: &[&str]| {
+        let target = cluster().create_database("restored");
+        let restore = Program::restore(archive.path(), &target).args(["-t", "measured"]);
+        restore.args(more).run().done().stderr
+    };
+    assert!(restore(&[]).contains("measured_north"));
+    for quiet in [&["-t", "measured_north"][..], &["-s"]] {
+        assert!(!restore(quiet).contains("measured_north"), "{quiet:?}");
+    }
+}

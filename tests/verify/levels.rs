@@ -73,7 +73,17 @@ fn missing_file_of_a_directory_is_named() {
         .unwrap();
     fs::remove_file(&rows).unwrap();
     let (code, outcome) = verify(&stored.path(), &["--level", "bytes"]);
-    assert_eq!(code, 2, "{outcome}");
+    assert_eq!(code, 4, "{outcome}");
     let name = rows.file_name().unwrap().to_str().unwrap();
     assert!(message(&outcome).contains(name), "{outcome}");
+}
+
+#[test]
+fn server_that_no_level_asks_for_is_refused() {
+    let stored = by_pgsluice(&[]);
+    for level in ["bytes", "archive"] {
+        let server = cluster().url("postgres");
+        let (code, outcome) = verify(&stored.path(), &["--level", level, "--server", &server]);
+        assert_eq!(code, 3, "{outcome}");
+    }
 }

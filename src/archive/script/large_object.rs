@@ -41,6 +41,18 @@ pub(crate) fn write(contents: &[u8], out: &mut Vec<u8>) {
 /// Closes the open large object.
 pub(crate) const CLOSE: &str = "SELECT pg_catalog.lo_close(0);\n\n";
 
+/// The large objects that an entry makes: one, or those of a group.
+pub(crate) fn made_by(entry: &TocEntry) -> Vec<Oid> {
+    match entry.desc.as_ref() {
+        "BLOB" => entry.tag.parse().into_iter().collect(),
+        "BLOB METADATA" => {
+            let oids = entry.defn.as_deref().unwrap_or_default().lines();
+            oids.filter_map(|oid| oid.parse().ok()).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
 /// Makes every large object of a group.
 pub(super) fn create_all(group: &TocEntry) -> String {
     for_each(group, "SELECT pg_catalog.lo_create('", "')")

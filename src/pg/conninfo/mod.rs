@@ -121,6 +121,15 @@ impl ConnInfo {
             .filter(|host| !host.is_empty())
     }
 
+    /// Every host that may be connected to, names and addresses.
+    pub fn hosts(&self) -> impl Iterator<Item = &str> {
+        ["host", "hostaddr"]
+            .into_iter()
+            .filter_map(|keyword| self.text(keyword))
+            .flat_map(|hosts| hosts.split(','))
+            .filter(|host| !host.is_empty())
+    }
+
     /// The first host's port.
     pub fn port(&self) -> u16 {
         self.text("port")
@@ -132,6 +141,11 @@ impl ConnInfo {
     /// The database: the one named or, as in libpq, the one called like the role.
     pub fn database(&self) -> Option<&str> {
         self.text("dbname").or_else(|| self.user())
+    }
+
+    /// Whether it names a database, other than by the role's name.
+    pub(crate) fn names_database(&self) -> bool {
+        self.text("dbname").is_some()
     }
 
     /// The role.
