@@ -230,11 +230,6 @@ typedef struct {
 } pgsluice_string;
 
 /**
- * Where a caller wants a value. None is C's NULL; what is there before is never looked at.
- */
-typedef pgsluice_error **Out_____pgsluice_error;
-
-/**
  * The counters of a job at one moment. Newer releases may add members at the end, so a
  * program must not copy more of it than its header knows.
  */
@@ -300,26 +295,6 @@ typedef int (*pgsluice_sink_callback)(const uint8_t *bytes, size_t length, void 
  * the job, whose error names the number.
  */
 typedef ptrdiff_t (*pgsluice_source_callback)(uint8_t *buffer, size_t capacity, void *userdata);
-
-/**
- * Where a caller wants a value. None is C's NULL; what is there before is never looked at.
- */
-typedef int64_t *Out_i64;
-
-/**
- * Where a caller wants a value. None is C's NULL; what is there before is never looked at.
- */
-typedef double *Out_f64;
-
-/**
- * Where a caller wants a value. None is C's NULL; what is there before is never looked at.
- */
-typedef pgsluice_string *Out_pgsluice_string;
-
-/**
- * Where a caller wants a value. None is C's NULL; what is there before is never looked at.
- */
-typedef pgsluice_report **Out_____pgsluice_report;
 
 /**
  * Takes a message. `target` says which part of the library it is from, such as
@@ -398,7 +373,7 @@ pgsluice_status pgsluice_options_set_string(pgsluice_options *options,
                                             size_t name_length,
                                             const char *value,
                                             size_t value_length,
-                                            Out_____pgsluice_error error);
+                                            pgsluice_error **error);
 
 /**
  * Sets an option to a number.
@@ -407,7 +382,7 @@ pgsluice_status pgsluice_options_set_integer(pgsluice_options *options,
                                              const char *name,
                                              size_t name_length,
                                              int64_t value,
-                                             Out_____pgsluice_error error);
+                                             pgsluice_error **error);
 
 /**
  * Sets an option to true or false.
@@ -416,7 +391,7 @@ pgsluice_status pgsluice_options_set_boolean(pgsluice_options *options,
                                              const char *name,
                                              size_t name_length,
                                              bool value,
-                                             Out_____pgsluice_error error);
+                                             pgsluice_error **error);
 
 /**
  * Adds a string, which is copied, to an option that is a list, such as "tables".
@@ -426,7 +401,7 @@ pgsluice_status pgsluice_options_add_string(pgsluice_options *options,
                                             size_t name_length,
                                             const char *value,
                                             size_t value_length,
-                                            Out_____pgsluice_error error);
+                                            pgsluice_error **error);
 
 /**
  * Adds a number to an option that is a list, such as "entries".
@@ -435,7 +410,7 @@ pgsluice_status pgsluice_options_add_integer(pgsluice_options *options,
                                              const char *name,
                                              size_t name_length,
                                              int64_t value,
-                                             Out_____pgsluice_error error);
+                                             pgsluice_error **error);
 
 /**
  * Merges a JSON object into the options, as RFC 7396 (JSON Merge Patch) has it: what it
@@ -447,7 +422,7 @@ pgsluice_status pgsluice_options_add_integer(pgsluice_options *options,
 pgsluice_status pgsluice_options_set_json(pgsluice_options *options,
                                           const char *json,
                                           size_t json_length,
-                                          Out_____pgsluice_error error);
+                                          pgsluice_error **error);
 
 /**
  * Frees options. NULL is allowed.
@@ -466,7 +441,7 @@ pgsluice_callbacks *pgsluice_callbacks_new(void);
 pgsluice_status pgsluice_callbacks_set_progress(pgsluice_callbacks *callbacks,
                                                 pgsluice_progress_callback callback,
                                                 void *userdata,
-                                                Out_____pgsluice_error error);
+                                                pgsluice_error **error);
 
 /**
  * Has a dump hand its archive to `callback` instead of storing it. The option "target" is
@@ -475,7 +450,7 @@ pgsluice_status pgsluice_callbacks_set_progress(pgsluice_callbacks *callbacks,
 pgsluice_status pgsluice_callbacks_set_sink(pgsluice_callbacks *callbacks,
                                             pgsluice_sink_callback callback,
                                             void *userdata,
-                                            Out_____pgsluice_error error);
+                                            pgsluice_error **error);
 
 /**
  * Has a restore or a listing ask `callback` for the archive instead of opening it. The
@@ -484,7 +459,7 @@ pgsluice_status pgsluice_callbacks_set_sink(pgsluice_callbacks *callbacks,
 pgsluice_status pgsluice_callbacks_set_source(pgsluice_callbacks *callbacks,
                                               pgsluice_source_callback callback,
                                               void *userdata,
-                                              Out_____pgsluice_error error);
+                                              pgsluice_error **error);
 
 /**
  * Frees callbacks. NULL is allowed. What `userdata` points to is not looked at.
@@ -529,8 +504,8 @@ pgsluice_string pgsluice_report_json(const pgsluice_report *report);
 pgsluice_status pgsluice_report_integer(const pgsluice_report *report,
                                         const char *name,
                                         size_t name_length,
-                                        Out_i64 value,
-                                        Out_____pgsluice_error error);
+                                        int64_t *value,
+                                        pgsluice_error **error);
 
 /**
  * A number of the report, such as "seconds".
@@ -538,8 +513,8 @@ pgsluice_status pgsluice_report_integer(const pgsluice_report *report,
 pgsluice_status pgsluice_report_number(const pgsluice_report *report,
                                        const char *name,
                                        size_t name_length,
-                                       Out_f64 value,
-                                       Out_____pgsluice_error error);
+                                       double *value,
+                                       pgsluice_error **error);
 
 /**
  * A string of the report, such as "sha256"; empty where the report has null. It belongs to the report.
@@ -547,8 +522,8 @@ pgsluice_status pgsluice_report_number(const pgsluice_report *report,
 pgsluice_status pgsluice_report_string(const pgsluice_report *report,
                                        const char *name,
                                        size_t name_length,
-                                       Out_pgsluice_string value,
-                                       Out_____pgsluice_error error);
+                                       pgsluice_string *value,
+                                       pgsluice_error **error);
 
 /**
  * Frees a report and its text. NULL is allowed.
@@ -565,8 +540,8 @@ void pgsluice_report_free(pgsluice_report *report);
 pgsluice_status pgsluice_dump(const pgsluice_options *options,
                               const pgsluice_callbacks *callbacks,
                               const pgsluice_cancel *cancel,
-                              Out_____pgsluice_report report,
-                              Out_____pgsluice_error error);
+                              pgsluice_report **report,
+                              pgsluice_error **error);
 
 /**
  * Restores an archive into a database. Every table has all of its rows or none of them;
@@ -583,8 +558,8 @@ pgsluice_status pgsluice_dump(const pgsluice_options *options,
 pgsluice_status pgsluice_restore(const pgsluice_options *options,
                                  const pgsluice_callbacks *callbacks,
                                  const pgsluice_cancel *cancel,
-                                 Out_____pgsluice_report report,
-                                 Out_____pgsluice_error error);
+                                 pgsluice_report **report,
+                                 pgsluice_error **error);
 
 /**
  * Proves that a stored archive is what was written, as far as the option "level" says:
@@ -597,8 +572,8 @@ pgsluice_status pgsluice_restore(const pgsluice_options *options,
 pgsluice_status pgsluice_verify(const pgsluice_options *options,
                                 const pgsluice_callbacks *callbacks,
                                 const pgsluice_cancel *cancel,
-                                Out_____pgsluice_report report,
-                                Out_____pgsluice_error error);
+                                pgsluice_report **report,
+                                pgsluice_error **error);
 
 /**
  * Lists what an archive holds, as "pg_restore -l" does: the report has its header and
@@ -611,8 +586,8 @@ pgsluice_status pgsluice_verify(const pgsluice_options *options,
 pgsluice_status pgsluice_list(const pgsluice_options *options,
                               const pgsluice_callbacks *callbacks,
                               const pgsluice_cancel *cancel,
-                              Out_____pgsluice_report report,
-                              Out_____pgsluice_error error);
+                              pgsluice_report **report,
+                              pgsluice_error **error);
 
 /**
  * Reads the manifest that a dump has stored beside its archive: the report is what
@@ -624,8 +599,8 @@ pgsluice_status pgsluice_list(const pgsluice_options *options,
 pgsluice_status pgsluice_read_manifest(const pgsluice_options *options,
                                        const pgsluice_callbacks *callbacks,
                                        const pgsluice_cancel *cancel,
-                                       Out_____pgsluice_report report,
-                                       Out_____pgsluice_error error);
+                                       pgsluice_report **report,
+                                       pgsluice_error **error);
 
 /**
  * Has `callback` take the messages of all jobs of this process, from those that matter most
@@ -638,12 +613,12 @@ pgsluice_status pgsluice_read_manifest(const pgsluice_options *options,
 pgsluice_status pgsluice_log_set(pgsluice_log_callback callback,
                                  int32_t level,
                                  void *userdata,
-                                 Out_____pgsluice_error error);
+                                 pgsluice_error **error);
 
 /**
  * Has no callback take messages any more. When it has returned, none is called.
  */
-pgsluice_status pgsluice_log_unset(Out_____pgsluice_error error);
+pgsluice_status pgsluice_log_unset(pgsluice_error **error);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -62,7 +62,9 @@ install_static() {
   if [[ $(uname) != Darwin ]]; then
     mapfile -t functions < <(nm --dynamic --defined-only "$from/libpgsluice_c.so" | awk '$3 ~ /^pgsluice_/ { print $3 }')
     ld -r -o "$work/pgsluice.o" "${functions[@]/#/--undefined=}" "$archive"
-    objcopy --strip-debug --wildcard --keep-global-symbol='pgsluice_*' "$work/pgsluice.o"
+    # Rust's own libraries bring LLVM's bitcode along, which is of no use, and unreadable once it is joined.
+    objcopy --strip-debug --wildcard --keep-global-symbol='pgsluice_*' \
+      --remove-section=.llvmbc --remove-section=.llvmcmd "$work/pgsluice.o"
     archive=$work/libpgsluice.a
     ar rcsD "$archive" "$work/pgsluice.o"
   fi

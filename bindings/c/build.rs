@@ -14,6 +14,8 @@ fn main() {
             // A thread of a job may be at its last instructions when the job has returned:
             // they must not be unmapped by a dlclose that follows.
             link("-z,nodelete");
+            // Some of the crates inside have a C interface of their own, which is not ours to export.
+            link("--exclude-libs,ALL");
         }
     }
 }

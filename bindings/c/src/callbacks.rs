@@ -1,9 +1,10 @@
 //! What a job calls while it runs.
 
 use std::ffi::{c_int, c_void};
+use std::mem::MaybeUninit;
 
 use crate::error::pgsluice_error;
-use crate::ffi::{Out, answer, free, given, guard};
+use crate::ffi::{answer, free, given, guard};
 use crate::progress::pgsluice_progress;
 use crate::status::pgsluice_status;
 
@@ -70,7 +71,7 @@ pub extern "C" fn pgsluice_callbacks_set_progress(
     callbacks: Option<&mut pgsluice_callbacks>,
     callback: pgsluice_progress_callback,
     userdata: *mut c_void,
-    error: Out<'_, *mut pgsluice_error>,
+    error: Option<&mut MaybeUninit<*mut pgsluice_error>>,
 ) -> pgsluice_status {
     guard(error, || {
         given("callbacks", callbacks)?.progress = Callback {
@@ -88,7 +89,7 @@ pub extern "C" fn pgsluice_callbacks_set_sink(
     callbacks: Option<&mut pgsluice_callbacks>,
     callback: pgsluice_sink_callback,
     userdata: *mut c_void,
-    error: Out<'_, *mut pgsluice_error>,
+    error: Option<&mut MaybeUninit<*mut pgsluice_error>>,
 ) -> pgsluice_status {
     guard(error, || {
         given("callbacks", callbacks)?.sink = Callback {
@@ -106,7 +107,7 @@ pub extern "C" fn pgsluice_callbacks_set_source(
     callbacks: Option<&mut pgsluice_callbacks>,
     callback: pgsluice_source_callback,
     userdata: *mut c_void,
-    error: Out<'_, *mut pgsluice_error>,
+    error: Option<&mut MaybeUninit<*mut pgsluice_error>>,
 ) -> pgsluice_status {
     guard(error, || {
         given("callbacks", callbacks)?.source = Callback {

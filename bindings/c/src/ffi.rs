@@ -10,13 +10,10 @@ use pgsluice::{Error, ErrorKind, Result};
 use crate::error::pgsluice_error;
 use crate::status::pgsluice_status;
 
-/// Where a caller wants a value. None is C's NULL; what is there before is never looked at.
-pub(crate) type Out<'a, T> = Option<&'a mut MaybeUninit<T>>;
-
 /// Runs what a function does. Of a failure or a panic it makes a status and, if the caller
 /// wants one, an error.
 pub(crate) fn guard(
-    error: Out<'_, *mut pgsluice_error>,
+    error: Option<&mut MaybeUninit<*mut pgsluice_error>>,
     body: impl FnOnce() -> Result<()>,
 ) -> pgsluice_status {
     // What a panic leaves half done belongs to the caller, who is told to drop it.

@@ -5,6 +5,7 @@
 //! cancels. So callbacks may do what the calling thread may do, other jobs included, need
 //! no locks among themselves, and cannot be called once the job has returned.
 
+use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
@@ -18,7 +19,7 @@ use serde_json::Value;
 
 use crate::callbacks::pgsluice_callbacks;
 use crate::cancel::pgsluice_cancel;
-use crate::ffi::{Out, given};
+use crate::ffi::given;
 use crate::options::pgsluice_options;
 use crate::progress;
 use crate::report::pgsluice_report;
@@ -53,7 +54,7 @@ pub(crate) struct Job<'a> {
     pub(crate) options: Option<&'a pgsluice_options>,
     pub(crate) callbacks: Option<&'a pgsluice_callbacks>,
     pub(crate) cancel: Option<&'a pgsluice_cancel>,
-    pub(crate) report: Out<'a, *mut pgsluice_report>,
+    pub(crate) report: Option<&'a mut MaybeUninit<*mut pgsluice_report>>,
 }
 
 /// What the engine gets to run a job with.

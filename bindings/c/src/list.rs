@@ -1,12 +1,14 @@
 //! Looking at an archive.
 
+use std::mem::MaybeUninit;
+
 use pgsluice::archive::Listing;
 use pgsluice::list::{List, ReadManifest};
 
 use crate::callbacks::pgsluice_callbacks;
 use crate::cancel::pgsluice_cancel;
 use crate::error::pgsluice_error;
-use crate::ffi::{Out, guard};
+use crate::ffi::guard;
 use crate::job::{Job, StreamKind, to_json};
 use crate::options::pgsluice_options;
 use crate::report::pgsluice_report;
@@ -23,8 +25,8 @@ pub extern "C" fn pgsluice_list(
     options: Option<&pgsluice_options>,
     callbacks: Option<&pgsluice_callbacks>,
     cancel: Option<&pgsluice_cancel>,
-    report: Out<'_, *mut pgsluice_report>,
-    error: Out<'_, *mut pgsluice_error>,
+    report: Option<&mut MaybeUninit<*mut pgsluice_report>>,
+    error: Option<&mut MaybeUninit<*mut pgsluice_error>>,
 ) -> pgsluice_status {
     let job = Job {
         options,
@@ -55,8 +57,8 @@ pub extern "C" fn pgsluice_read_manifest(
     options: Option<&pgsluice_options>,
     callbacks: Option<&pgsluice_callbacks>,
     cancel: Option<&pgsluice_cancel>,
-    report: Out<'_, *mut pgsluice_report>,
-    error: Out<'_, *mut pgsluice_error>,
+    report: Option<&mut MaybeUninit<*mut pgsluice_report>>,
+    error: Option<&mut MaybeUninit<*mut pgsluice_error>>,
 ) -> pgsluice_status {
     let job = Job {
         options,

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::ffi::c_void;
 use std::fmt::{self, Write};
+use std::mem::MaybeUninit;
 use std::sync::{Mutex, PoisonError};
 
 use pgsluice::{Error, ErrorKind, Result};
@@ -14,7 +15,7 @@ use tracing_subscriber::{Layer, Registry, reload};
 
 use crate::callbacks::Callback;
 use crate::error::pgsluice_error;
-use crate::ffi::{Out, given, guard};
+use crate::ffi::{given, guard};
 use crate::status::pgsluice_status;
 use crate::string::{Text, pgsluice_string};
 
@@ -86,7 +87,7 @@ pub extern "C" fn pgsluice_log_set(
     callback: pgsluice_log_callback,
     level: i32,
     userdata: *mut c_void,
-    error: Out<'_, *mut pgsluice_error>,
+    error: Option<&mut MaybeUninit<*mut pgsluice_error>>,
 ) -> pgsluice_status {
     guard(error, || {
         let function = Some(given("callback", callback)?);
@@ -97,7 +98,9 @@ pub extern "C" fn pgsluice_log_set(
 
 /// Has no callback take messages any more. When it has returned, none is called.
 #[unsafe(no_mangle)]
-pub extern "C" fn pgsluice_log_unset(error: Out<'_, *mut pgsluice_error>) -> pgsluice_status {
+pub extern "C" fn pgsluice_log_unset(
+    error: Option<&mut MaybeUninit<*mut pgsluice_error>>,
+) -> pgsluice_status {
     let nothing = Targets::new().with_default(LevelFilter::OFF);
     guard(error, || set(Callback::default(), nothing))
 }

@@ -1,13 +1,14 @@
 //! The options of a job, as they are put together.
 
 use std::ffi::c_char;
+use std::mem::MaybeUninit;
 
 use pgsluice::settings::{self, Environment};
 use pgsluice::{Error, ErrorKind, Result};
 use serde_json::{Map, Value};
 
 use crate::error::pgsluice_error;
-use crate::ffi::{Out, answer, free, given, guard, text};
+use crate::ffi::{answer, free, given, guard, text};
 use crate::status::pgsluice_status;
 
 /// The options of a job of any kind: a JSON object that is put together piece by piece.
@@ -138,7 +139,7 @@ pub unsafe extern "C" fn pgsluice_options_set_string(
     name_length: usize,
     value: *const c_char,
     value_length: usize,
-    error: Out<'_, *mut pgsluice_error>,
+    error: Option<&mut MaybeUninit<*mut pgsluice_error>>,
 ) -> pgsluice_status {
     guard(error, || {
         // SAFETY: the caller gives text with its length.
@@ -159,7 +160,7 @@ pub unsafe extern "C" fn pgsluice_options_set_integer(
     name: *const c_char,
     name_length: usize,
     value: i64,
-    error: Out<'_, *mut pgsluice_error>,
+    error: Option<&mut MaybeUninit<*mut pgsluice_error>>,
 ) -> pgsluice_status {
     guard(error, || {
         // SAFETY: the caller gives text with its length.
@@ -175,7 +176,7 @@ pub unsafe extern "C" fn pgsluice_options_set_boolean(
     name: *const c_char,
     name_length: usize,
     value: bool,
-    error: Out<'_, *mut pgsluice_error>,
+    error: Option<&mut MaybeUninit<*mut pgsluice_error>>,
 ) -> pgsluice_status {
     guard(error, || {
         // SAFETY: the caller gives text with its length.
@@ -192,7 +193,7 @@ pub unsafe extern "C" fn pgsluice_options_add_string(
     name_length: usize,
     value: *const c_char,
     value_length: usize,
-    error: Out<'_, *mut pgsluice_error>,
+    error: Option<&mut MaybeUninit<*mut pgsluice_error>>,
 ) -> pgsluice_status {
     guard(error, || {
         // SAFETY: the caller gives text with its length.
@@ -213,7 +214,7 @@ pub unsafe extern "C" fn pgsluice_options_add_integer(
     name: *const c_char,
     name_length: usize,
     value: i64,
-    error: Out<'_, *mut pgsluice_error>,
+    error: Option<&mut MaybeUninit<*mut pgsluice_error>>,
 ) -> pgsluice_status {
     guard(error, || {
         // SAFETY: the caller gives text with its length.
@@ -232,7 +233,7 @@ pub unsafe extern "C" fn pgsluice_options_set_json(
     options: Option<&mut pgsluice_options>,
     json: *const c_char,
     json_length: usize,
-    error: Out<'_, *mut pgsluice_error>,
+    error: Option<&mut MaybeUninit<*mut pgsluice_error>>,
 ) -> pgsluice_status {
     guard(error, || {
         // SAFETY: the caller gives text with its length.

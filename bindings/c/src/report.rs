@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::ffi::c_char;
+use std::mem::MaybeUninit;
 
 use pgsluice::{Error, ErrorKind, Result};
 use serde_json::Value;
 
 use crate::error::pgsluice_error;
-use crate::ffi::{Out, answer, free, given, guard, text};
+use crate::ffi::{answer, free, given, guard, text};
 use crate::status::pgsluice_status;
 use crate::string::{Text, pgsluice_string};
 
@@ -106,8 +107,8 @@ pub unsafe extern "C" fn pgsluice_report_integer(
     report: Option<&pgsluice_report>,
     name: *const c_char,
     name_length: usize,
-    value: Out<'_, i64>,
-    error: Out<'_, *mut pgsluice_error>,
+    value: Option<&mut MaybeUninit<i64>>,
+    error: Option<&mut MaybeUninit<*mut pgsluice_error>>,
 ) -> pgsluice_status {
     guard(error, || {
         // SAFETY: the caller gives text with its length.
@@ -128,8 +129,8 @@ pub unsafe extern "C" fn pgsluice_report_number(
     report: Option<&pgsluice_report>,
     name: *const c_char,
     name_length: usize,
-    value: Out<'_, f64>,
-    error: Out<'_, *mut pgsluice_error>,
+    value: Option<&mut MaybeUninit<f64>>,
+    error: Option<&mut MaybeUninit<*mut pgsluice_error>>,
 ) -> pgsluice_status {
     guard(error, || {
         // SAFETY: the caller gives text with its length.
@@ -150,8 +151,8 @@ pub unsafe extern "C" fn pgsluice_report_string(
     report: Option<&pgsluice_report>,
     name: *const c_char,
     name_length: usize,
-    value: Out<'_, pgsluice_string>,
-    error: Out<'_, *mut pgsluice_error>,
+    value: Option<&mut MaybeUninit<pgsluice_string>>,
+    error: Option<&mut MaybeUninit<*mut pgsluice_error>>,
 ) -> pgsluice_status {
     guard(error, || {
         // SAFETY: the caller gives text with its length.
@@ -197,7 +198,7 @@ mod tests {
             ]
         );
         let integer = |name: &str| {
-            let mut value = std::mem::MaybeUninit::new(-1);
+            let mut value = MaybeUninit::new(-1);
             let (data, length) = (name.as_ptr().cast(), name.len());
             // SAFETY: text that is there.
             let status = unsafe {

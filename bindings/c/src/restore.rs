@@ -1,11 +1,13 @@
 //! Restoring an archive.
 
+use std::mem::MaybeUninit;
+
 use pgsluice::restore::Restore;
 
 use crate::callbacks::pgsluice_callbacks;
 use crate::cancel::pgsluice_cancel;
 use crate::error::pgsluice_error;
-use crate::ffi::{Out, guard};
+use crate::ffi::guard;
 use crate::job::{Job, StreamKind};
 use crate::options::pgsluice_options;
 use crate::report::pgsluice_report;
@@ -26,8 +28,8 @@ pub extern "C" fn pgsluice_restore(
     options: Option<&pgsluice_options>,
     callbacks: Option<&pgsluice_callbacks>,
     cancel: Option<&pgsluice_cancel>,
-    report: Out<'_, *mut pgsluice_report>,
-    error: Out<'_, *mut pgsluice_error>,
+    report: Option<&mut MaybeUninit<*mut pgsluice_report>>,
+    error: Option<&mut MaybeUninit<*mut pgsluice_error>>,
 ) -> pgsluice_status {
     let job = Job {
         options,

@@ -24,16 +24,16 @@
 #define SUCCEEDS(call)                                                                         \
     do {                                                                                       \
         pgsluice_error *error = NULL;                                                          \
-        pgsluice_status status = (call);                                                       \
-        check_succeeded(__FILE__, __LINE__, status, error);                                    \
+        pgsluice_status outcome = (call);                                                      \
+        check_succeeded(__FILE__, __LINE__, outcome, error);                                   \
     } while (0)
 
 /* A call must fail with a status, and with a message that contains a text. */
 #define FAILS(expected, text, call)                                                            \
     do {                                                                                       \
         pgsluice_error *error = NULL;                                                          \
-        pgsluice_status status = (call);                                                       \
-        check_error(__FILE__, __LINE__, status, error, (expected), (text));                    \
+        pgsluice_status outcome = (call);                                                      \
+        check_error(__FILE__, __LINE__, outcome, error, (expected), (text));                   \
     } while (0)
 
 static inline void check_failed(const char *file, int line, const char *what)

@@ -8,7 +8,11 @@ int main(void)
     pgsluice_options *options = pgsluice_options_new();
     set_string(options, "archive", "x");
     if (strcmp(mistake, "leak") == 0) {
-        options = NULL;
+        /* Several, since a register or the stack may still know the last. */
+        int i;
+        for (i = 0; i < 20; i++) {
+            CHECK(pgsluice_options_new() != NULL);
+        }
     }
     if (strcmp(mistake, "use after free") == 0) {
         pgsluice_error *error = NULL;

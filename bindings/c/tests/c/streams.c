@@ -139,15 +139,17 @@ static void fail_to_restore(pgsluice_source_callback source, pgsluice_status sta
                             const char *message)
 {
     pgsluice_options *options = restore_options();
+    pgsluice_options *nothing = pgsluice_options_new();
     pgsluice_callbacks *callbacks = pgsluice_callbacks_new();
     pgsluice_report *report = NULL;
     SUCCEEDS(pgsluice_callbacks_set_source(callbacks, source, NULL, &error));
     FAILS(status, message, pgsluice_restore(options, callbacks, NULL, &report, &error));
-    FAILS(status, message, pgsluice_list(options, callbacks, NULL, &report, &error));
+    FAILS(status, message, pgsluice_list(nothing, callbacks, NULL, &report, &error));
     FAILS(PGSLUICE_STATUS_INVALID_INPUT, "there is a source callback, which this job",
           pgsluice_dump(options, callbacks, NULL, &report, &error));
     CHECK(report == NULL);
     pgsluice_callbacks_free(callbacks);
+    pgsluice_options_free(nothing);
     pgsluice_options_free(options);
 }
 

@@ -32,7 +32,9 @@ impl Way {
     ];
 
     fn compiler(self, source: &Path) -> Command {
-        let is_cpp = source.extension().is_some_and(|extension| extension == "cpp");
+        let is_cpp = source
+            .extension()
+            .is_some_and(|extension| extension == "cpp");
         let mut compiler = match is_cpp || self == Self::Cpp {
             true => Command::new("c++"),
             false => Command::new("cc"),
@@ -94,7 +96,15 @@ pub(crate) fn compile(source: &Path, way: Way) -> PathBuf {
     let mut compiler = way.compiler(source);
     succeed(
         compiler
-            .args(["-g", "-O1", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-pthread"])
+            .args([
+                "-g",
+                "-O1",
+                "-Wall",
+                "-Wextra",
+                "-Wpedantic",
+                "-Werror",
+                "-pthread",
+            ])
             .args(pkg_config(&["--cflags"]))
             .arg(source)
             .args(["-x", "none", "-o"])

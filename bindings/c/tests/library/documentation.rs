@@ -35,7 +35,10 @@ fn every_function_has_an_example() {
         .into_iter()
         .filter(|name| !text.contains(&format!("{name}(")))
         .collect();
-    assert!(missing.is_empty(), "no example in docs/C_API.md: {missing:?}");
+    assert!(
+        missing.is_empty(),
+        "no example in docs/C_API.md: {missing:?}"
+    );
 }
 
 /// One behind the other: some read what others have stored.

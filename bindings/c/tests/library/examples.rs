@@ -37,7 +37,11 @@ fn examples_build_and_work_with_either_library() {
         make(directory.path(), arguments);
         let mut readelf = Command::new("readelf");
         let dynamic = text(readelf.arg("-d").arg(directory.path().join("backup")));
-        assert_eq!(dynamic.contains("[libpgsluice.so.0]"), needs, "{arguments:?}");
+        assert_eq!(
+            dynamic.contains("[libpgsluice.so.0]"),
+            needs,
+            "{arguments:?}"
+        );
 
         let server = store();
         let target = format!("s3://{BUCKET}/shop.dump");

@@ -77,10 +77,7 @@ fn static_library_shows_the_header_and_nothing_else() {
 fn shared_library_has_a_versioned_name() {
     let directory = prefix().join("lib");
     let target = |name: &str| fs::read_link(directory.join(name)).unwrap();
-    let (version, major) = (
-        env!("CARGO_PKG_VERSION"),
-        env!("CARGO_PKG_VERSION_MAJOR"),
-    );
+    let (version, major) = (env!("CARGO_PKG_VERSION"), env!("CARGO_PKG_VERSION_MAJOR"));
     let soname = format!("libpgsluice.so.{major}");
     assert_eq!(target("libpgsluice.so").to_str(), Some(&*soname));
     assert_eq!(
@@ -104,7 +101,10 @@ fn pkg_config_knows_the_version() {
 #[test]
 fn installation_below_a_destination_names_its_prefix() {
     let destination = tempfile::tempdir().unwrap();
-    install(Path::new("/opt/pgsluice"), destination.path().to_str().unwrap());
+    install(
+        Path::new("/opt/pgsluice"),
+        destination.path().to_str().unwrap(),
+    );
     let installed = destination.path().join("opt/pgsluice");
     let pc = fs::read_to_string(installed.join("lib/pkgconfig/pgsluice.pc")).unwrap();
     assert!(pc.contains("prefix=/opt/pgsluice\n"), "{pc}");

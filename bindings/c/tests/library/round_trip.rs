@@ -67,7 +67,10 @@ fn assert_database_comes_back(name: &str) {
     let (server, directory) = (store(), tempfile::tempdir().unwrap());
     let target = format!("s3://{BUCKET}/{name}.dump");
     dumped(&source, &target, &server);
-    assert_comes_back(&source, &server.object_path(BUCKET, &format!("{name}.dump")));
+    assert_comes_back(
+        &source,
+        &server.object_path(BUCKET, &format!("{name}.dump")),
+    );
 
     let streamed = directory.path().join("streamed.dump");
     fs::write(&streamed, dumped(&source, "-", &server)).unwrap();
