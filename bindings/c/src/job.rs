@@ -173,11 +173,10 @@ impl Watch<'_> {
     fn wait(&self, queue: &Receiver<Event>, cancel: &Cancel, progress: &Progress) -> Result<Value> {
         let mut told = Instant::now();
         loop {
-            let event = queue.recv_timeout(TICK.saturating_sub(told.elapsed()));
             if self.cancel.is_some_and(pgsluice_cancel::is_triggered) {
                 cancel.cancel();
             }
-            match event {
+            match queue.recv_timeout(TICK.saturating_sub(told.elapsed())) {
                 Ok(Event::Pour(piece)) => piece.pour(self.callbacks.sink),
                 Ok(Event::Fill(piece)) => piece.fill(self.callbacks.source),
                 Ok(Event::Ended(outcome)) => return outcome,

@@ -11,6 +11,10 @@ use crate::error::pgsluice_error;
 use crate::ffi::{answer, free, given, guard, text};
 use crate::status::pgsluice_status;
 
+/// How far a name may reach inside. No option is half as deep, and a million dots would be
+/// as many objects in each other, more than a stack can take.
+const DEEPEST: usize = 8;
+
 /// The options of a job of any kind: a JSON object that is put together piece by piece.
 ///
 /// Their names are the same in C, JSON, Node and Rust. A name with dots reaches inside:
@@ -62,7 +66,7 @@ impl pgsluice_options {
 
     /// Where the value of an option is, and what it is inside of.
     fn place(&mut self, name: &str) -> Result<&mut Value> {
-        if name.split('.').any(str::is_empty) {
+        if name.split('.').any(str::is_empty) || name.split('.').count() > DEEPEST {
             return Err(
                 invalid(format!("{name:?} cannot be the name of an option")).with_hint(
                     "Names look like \"jobs\", or \"s3.endpoint\" for one inside another.",
@@ -291,6 +295,7 @@ mod tests {
             options.add("source", 1.into()).unwrap_err(),
             options.set("s3..endpoint", 1.into()).unwrap_err(),
             options.set("", 1.into()).unwrap_err(),
+            options.set("a.b.c.d.e.f.g.h.i", 1.into()).unwrap_err(),
         ];
         let messages = errors.map(|error| {
             assert_eq!(error.kind(), ErrorKind::InvalidInput);
@@ -303,6 +308,7 @@ mod tests {
                 "option \"source\" was set to a string, which cannot be added to",
                 "\"s3..endpoint\" cannot be the name of an option",
                 "\"\" cannot be the name of an option",
+                "\"a.b.c.d.e.f.g.h.i\" cannot be the name of an option",
             ]
         );
         assert_eq!(json(options), r#"{"s3":{},"source":"secret"}"#);

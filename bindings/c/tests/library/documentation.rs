@@ -63,3 +63,70 @@ fn examples_run_in_their_order() {
         );
     }
 }
+
+/// Names in the first column of the tables.
+fn documented(section: &str) -> Vec<String> {
+    let text = fs::read_to_string(root().join("docs/C_API.md")).unwrap();
+    let (_, rest) = text.split_once(&format!("\n### {section}\n")).unwrap();
+    let section = rest.split("\n#").next().unwrap();
+    let cells = section.lines().filter_map(|line| line.strip_prefix("| `"));
+    let names = cells.flat_map(|line| {
+        let cell = line.split(" | ").next().unwrap();
+        cell.split(", ")
+            .map(|name| name.trim_matches('`').to_owned())
+    });
+    let mut names: Vec<_> = names.collect();
+    names.sort();
+    names
+}
+
+/// The fields of a struct of the engine.
+fn fields(file: &str, name: &str) -> Vec<String> {
+    let text = fs::read_to_string(root().join(file)).unwrap();
+    let (_, rest) = text.split_once(&format!("pub struct {name} {{")).unwrap();
+    let body = rest.split("\n}").next().unwrap();
+    let lines = body
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("pub "));
+    let mut names: Vec<_> = lines
+        .map(|line| line.split(':').next().unwrap().to_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn options_are_those_of_the_engine() {
+    for (section, file, name) in [
+        ("Of a dump", "src/dump/options.rs", "DumpOptions"),
+        ("Of a restore", "src/restore/options.rs", "RestoreOptions"),
+        (
+            "Of a verification",
+            "src/verify/options.rs",
+            "VerifyOptions",
+        ),
+        ("Of the store", "src/store/s3/options.rs", "S3Options"),
+    ] {
+        assert_eq!(documented(section), fields(file, name), "{section}");
+    }
+}
+
+#[test]
+fn status_codes_are_those_of_the_header() {
+    let header = fs::read_to_string(header::path()).unwrap();
+    let text = fs::read_to_string(root().join("docs/C_API.md")).unwrap();
+    let (_, table) = text.split_once("\n## Status codes\n").unwrap();
+    let rows = table.lines().filter_map(|line| {
+        let mut cells = line.strip_prefix("| ")?.split(" | ");
+        Some((cells.next()?.parse::<u32>().ok()?, cells.next()?))
+    });
+    let documented: Vec<_> = rows
+        .map(|(number, word)| format!("PGSLUICE_STATUS_{} = {number}", word.trim_matches('`')))
+        .collect();
+    let declared: Vec<_> = header
+        .lines()
+        .map(|line| line.trim().trim_end_matches(','))
+        .filter(|line| line.starts_with("PGSLUICE_STATUS_"))
+        .collect();
+    assert_eq!(documented, declared);
+}
