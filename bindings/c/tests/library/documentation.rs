@@ -96,7 +96,7 @@ fn fields(file: &str, name: &str) -> Vec<String> {
 }
 
 #[test]
-fn options_are_those_of_the_engine() {
+fn options_and_reports_are_those_of_the_engine() {
     for (section, file, name) in [
         ("Of a dump", "src/dump/options.rs", "DumpOptions"),
         ("Of a restore", "src/restore/options.rs", "RestoreOptions"),
@@ -106,6 +106,10 @@ fn options_are_those_of_the_engine() {
             "VerifyOptions",
         ),
         ("Of the store", "src/store/s3/options.rs", "S3Options"),
+        ("A dump's", "src/dump/report.rs", "DumpReport"),
+        ("A restore's", "src/restore/report.rs", "RestoreReport"),
+        ("A verification's", "src/verify/report.rs", "VerifyReport"),
+        ("A listing's", "src/archive/list.rs", "Listing<'a>"),
     ] {
         assert_eq!(documented(section), fields(file, name), "{section}");
     }
