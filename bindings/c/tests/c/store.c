@@ -88,6 +88,17 @@ static int64_t verify(void)
     SUCCEEDS(pgsluice_verify(options, NULL, NULL, &report, &error));
     rows = report_integer(report, "rows");
     pgsluice_report_free(report);
+    report = NULL;
+
+    set_string(options, "level", "restore");
+    FAILS(PGSLUICE_STATUS_INVALID_INPUT, "server",
+          pgsluice_verify(options, NULL, NULL, &report, &error));
+    CHECK(report == NULL);
+    set_string(options, "server", setting("TARGET_URL"));
+    SUCCEEDS(pgsluice_verify(options, NULL, NULL, &report, &error));
+    CHECK(report_integer(report, "restored.foreign_keys") == 1);
+    CHECK(report_integer(report, "restored.tables_counted") == 2);
+    pgsluice_report_free(report);
     pgsluice_options_free(options);
     return rows;
 }

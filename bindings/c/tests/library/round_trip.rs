@@ -6,9 +6,16 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
 
+use pgsluice::archive::Archive;
+use pgsluice::cancel::Cancel;
+use pgsluice::dump::{Dump, DumpOptions};
+use pgsluice::pg::ConnInfo;
+use pgsluice::progress::Progress;
+
 use crate::build::{Way, compile};
-use crate::programs::{BUCKET, store};
+use crate::programs::{BUCKET, shop, store};
 use crate::support::cluster::cluster;
+use crate::support::s3::S3Server;
 use crate::{root, succeed, text};
 
 /// A file of those that lie outside the repository.
@@ -52,7 +59,7 @@ fn assert_comes_back(source: &str, archive: &Path) {
 }
 
 /// Dumps with the example program, which stores or, for `-`, writes to standard output.
-fn dumped(source: &str, target: &str, server: &crate::support::s3::S3Server) -> Vec<u8> {
+fn dumped(source: &str, target: &str, server: &S3Server) -> Vec<u8> {
     let backup = compile(&root().join("examples/c/backup.c"), Way::C);
     let mut backup = Way::C.command(&backup);
     backup
@@ -75,6 +82,39 @@ fn assert_database_comes_back(name: &str) {
     let streamed = directory.path().join("streamed.dump");
     fs::write(&streamed, dumped(&source, "-", &server)).unwrap();
     assert_comes_back(&source, &streamed);
+}
+
+/// What comes behind the table of contents, which says when an archive was made.
+fn data(archive: &[u8]) -> &[u8] {
+    let offset = Archive::parse(archive).unwrap().data_offset;
+    &archive[usize::try_from(offset).unwrap()..]
+}
+
+/// The archive that the engine makes of a database by itself.
+fn by_the_engine(source: &str) -> Vec<u8> {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("x.dump");
+    let target = path.to_str().unwrap().parse().unwrap();
+    let options = DumpOptions::new(ConnInfo::parse(source).unwrap(), target);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    let (cancel, progress) = (Cancel::new(), Progress::new());
+    let dump = Dump::new(options).unwrap();
+    runtime.block_on(dump.run(&cancel, &progress)).unwrap();
+    fs::read(path).unwrap()
+}
+
+#[test]
+fn data_is_that_of_the_engine_to_the_byte() {
+    let server = store();
+    let streamed = dumped(&shop().url(), "-", &server);
+    dumped(&shop().url(), "s3://backups/shop.dump", &server);
+    let stored = server.object(BUCKET, "shop.dump").unwrap();
+    let expected = by_the_engine(&shop().url());
+    assert!(data(&expected).len() > 10_000);
+    assert!(data(&streamed) == data(&expected));
+    assert!(data(&stored) == data(&expected));
 }
 
 #[test]
