@@ -11,6 +11,9 @@ mod documentation;
 mod examples;
 mod header;
 mod installation;
+#[path = "../../../../tests/dump_faults/ledger.rs"]
+#[allow(dead_code, reason = "shared with another test binary")]
+mod ledger;
 mod programs;
 mod round_trip;
 #[path = "../../../../tests/support/mod.rs"]
