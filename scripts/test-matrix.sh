@@ -46,7 +46,7 @@ test_release() {
   return "$outcome"
 }
 
-scripts/install-commands.sh openssl python3 || exit
+scripts/install-commands.sh openssl python3 g++ valgrind pkg-config make || exit
 mkdir -p "$logs"
 if ! cargo test --locked --workspace --all-features --no-run &>"$logs/build.log"; then
   cat "$logs/build.log" >&2

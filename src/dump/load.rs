@@ -220,7 +220,7 @@ fn refusal(lost: &[SkippedObject]) -> Error {
     if lost.iter().any(|object| object.kind == "subscription") {
         hint += "Subscriptions are kept if a superuser makes the dump. ";
     }
-    hint += "Leave them out of the dump with --skip-unsupported, or dump with pg_dump.";
+    hint += "Leave them out of the dump with skip_unsupported (--skip-unsupported), or dump with pg_dump.";
     Error::new(
         ErrorKind::Unsupported,
         format!(

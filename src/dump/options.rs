@@ -278,7 +278,7 @@ impl DumpOptions {
                     "{name} is for the plain format, and the format is {}",
                     self.format
                 ),
-                "An archive holds what it takes: give --create, --clean or --if-exists to pg_restore.",
+                "An archive holds what it takes: say create, clean or if_exists when it is restored.",
             ),
             _ if self.clean && self.data_only => invalid(
                 "clean and data_only cannot be used together".to_owned(),
@@ -286,7 +286,7 @@ impl DumpOptions {
             ),
             _ if self.if_exists && !self.clean => invalid(
                 "if_exists needs clean".to_owned(),
-                "Without --clean nothing is dropped.",
+                "Without clean nothing is dropped.",
             ),
             _ => Ok(()),
         }

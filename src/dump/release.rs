@@ -45,7 +45,7 @@ pub(super) fn check(options: &DumpOptions) -> Result<()> {
     match newer_codec {
         Some(codec) if target < NEWER_CODECS && options.format != DumpFormat::Plain => invalid(
             format!("pg_restore {target} does not read {codec}, which came with {NEWER_CODECS}"),
-            format!("Use gzip or none for --target-version {target}."),
+            format!("Use gzip or none for target_version {target}."),
         ),
         _ => Ok(()),
     }
@@ -73,7 +73,7 @@ pub(super) fn refuse(
     }
     let warning = |lacking: Lacking<'_>| {
         format!(
-            "PostgreSQL {target} cannot make {lacking}: create it yourself and restore without --create"
+            "PostgreSQL {target} cannot make {lacking}: create it yourself and restore without create"
         )
     };
     Ok(of_database.into_iter().map(warning).collect())
@@ -91,5 +91,5 @@ fn refusal(lacking: &[Lacking<'_>], target: u32) -> Error {
         ErrorKind::Unsupported,
         format!("PostgreSQL {target} cannot restore {}", named.join(", ")),
     );
-    error.with_hint("Choose another --target-version, or leave these objects out of the dump.")
+    error.with_hint("Choose another target_version, or leave these objects out of the dump.")
 }

@@ -275,9 +275,9 @@ fn made_database(plan: &Plan) -> Result<String> {
     entry.map(|entry| entry.tag.clone()).ok_or_else(|| {
         Error::new(
             ErrorKind::InvalidInput,
-            "the archive says nothing about how to make its database, which --create needs",
+            "the archive says nothing about how to make its database, which create needs",
         )
-        .with_hint("Make the database yourself, and restore into it without --create.")
+        .with_hint("Make the database yourself, and restore into it without create.")
     })
 }
 

@@ -28,7 +28,7 @@ pub(super) fn share(access: Access, max_memory: Option<usize>, jobs: u32) -> Res
     Err(Error::new(
         ErrorKind::InvalidInput,
         format!(
-            "--max-memory is {} MiB, expected {needed} MiB at least for {jobs} jobs",
+            "max_memory is {} MiB, expected {needed} MiB at least for {jobs} jobs",
             mib(whole)
         ),
     )

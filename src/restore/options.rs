@@ -157,7 +157,7 @@ impl RestoreOptions {
         let rules = [
             (
                 !(1..=MAX_JOBS).contains(&self.jobs),
-                "--jobs is out of range: expected 1 to 64",
+                "jobs is out of range: expected 1 to 64",
                 "",
             ),
             (
@@ -167,28 +167,28 @@ impl RestoreOptions {
             ),
             (
                 self.if_exists && !self.clean,
-                "--if-exists needs --clean",
+                "if_exists needs clean",
                 "",
             ),
             (
                 self.schema_only && self.data_only,
-                "--schema-only and --data-only leave nothing to restore",
+                "schema_only and data_only leave nothing to restore",
                 "Give one of them, or neither.",
             ),
             (
                 self.clean && self.data_only,
-                "--clean drops definitions, which --data-only does not restore",
+                "clean drops definitions, which data_only does not restore",
                 "Empty the tables first, or restore definitions, too.",
             ),
             (
                 self.create && self.single_transaction,
-                "--create cannot be part of --single-transaction: a server makes databases outside of transactions",
-                "Make the database first, and restore into it without --create.",
+                "create cannot be part of single_transaction: a server makes databases outside of transactions",
+                "Make the database first, and restore into it without create.",
             ),
             (
                 several && self.single_transaction,
-                "--single-transaction needs one job: a transaction belongs to one session",
-                "Leave out --jobs, or --single-transaction.",
+                "single_transaction needs one job: a transaction belongs to one session",
+                "Leave out jobs, or single_transaction.",
             ),
             (
                 several && stream,
@@ -197,12 +197,12 @@ impl RestoreOptions {
             ),
             (
                 self.disable_triggers && !self.data_only,
-                "--disable-triggers needs --data-only",
+                "disable_triggers needs data_only",
                 "Triggers that are restored are made after the rows.",
             ),
             (
                 self.on_conflict_do_nothing && !self.data_only,
-                "--on-conflict-do-nothing needs --data-only",
+                "on_conflict_do_nothing needs data_only",
                 "It adds rows to tables that are there.",
             ),
         ];

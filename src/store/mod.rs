@@ -233,7 +233,7 @@ impl fmt::Debug for Store {
 }
 
 /// Advice where the target exists.
-const REPLACE_OR_RENAME: &str = "Choose another name, or pass --overwrite to replace it.";
+const REPLACE_OR_RENAME: &str = "Choose another name, or replace it with overwrite (--overwrite).";
 
 fn already_exists(name: impl fmt::Display) -> Error {
     Error::new(ErrorKind::StorageExists, format!("{name} exists")).with_hint(REPLACE_OR_RENAME)

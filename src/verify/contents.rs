@@ -234,5 +234,5 @@ fn nothing_to_compare_with() -> Error {
         ErrorKind::InvalidInput,
         "there is neither a manifest nor a .sha256 beside the archive to compare its bytes with",
     )
-    .with_hint("Use --level archive, which decodes all of it.")
+    .with_hint("Use level archive, which decodes all of it.")
 }

@@ -97,7 +97,7 @@ impl VerifyOptions {
         let rules = [
             (
                 restores && self.server.is_none(),
-                "--level restore needs --server",
+                "level restore needs a server",
                 "Name a database of a server where a scratch database may be made.",
             ),
             (
@@ -107,7 +107,7 @@ impl VerifyOptions {
             ),
             (
                 !restores && self.assertions.is_some(),
-                "assertions need --level restore",
+                "assertions need level restore",
                 "They are asked of the restored database.",
             ),
             (

@@ -128,7 +128,8 @@ fn merge_needs_data_only() {
     let (archive, _) = &sources()[0];
     for flag in ["--on-conflict-do-nothing", "--disable-triggers"] {
         let restore = Program::restore(archive.path(), &copy).args([flag]);
-        restore.run().failed(3, &[flag, "--data-only"]);
+        let name = flag.trim_start_matches("--").replace('-', "_");
+        restore.run().failed(3, &[&name, "data_only"]);
     }
 }
 

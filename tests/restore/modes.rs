@@ -169,7 +169,7 @@ fn if_exists_without_clean_is_refused() {
     let copy = cluster().create_database("restored");
     let archive = shop::ours();
     let restore = Program::restore(archive.path(), &copy);
-    restore.args(["--if-exists"]).run().failed(3, &["--clean"]);
+    restore.args(["--if-exists"]).run().failed(3, &["clean"]);
 }
 
 #[test]
@@ -214,7 +214,7 @@ fn single_transaction_refuses_what_cannot_be_in_one() {
     for flags in [["-1", "-j2"], ["-1", "-C"]] {
         let restore = Program::unforced("x.dump", &cluster().url("postgres"));
         let outcome = restore.args(["--force"]).args(flags).run();
-        outcome.failed(3, &["--single-transaction"]);
+        outcome.failed(3, &["single_transaction"]);
     }
 }
 

@@ -285,5 +285,5 @@ fn refuse_foreign(name: impl fmt::Display, found: &[String], contents: Contents)
         ErrorKind::StorageExists,
         format!("{name} holds {foreign:?}, which is no part of an archive"),
     )
-    .with_hint("Choose another place: --overwrite replaces archives and nothing else."))
+    .with_hint("Choose another place: overwrite (--overwrite) replaces archives and nothing else."))
 }
