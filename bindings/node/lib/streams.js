@@ -109,11 +109,9 @@ class Pump {
 
   /** Ends, whether the source is at its end or not: the job is. */
   close () {
-    if (this.#sink) {
-      this.#sink.destroy()
-    } else if ('destroy' in this.#source && typeof this.#source.destroy === 'function') {
-      this.#source.destroy()
-    }
+    // First the source, without an error: it has done nothing wrong.
+    if ('destroy' in this.#source && typeof this.#source.destroy === 'function') this.#source.destroy()
+    this.#sink?.destroy()
   }
 }
 

@@ -1,6 +1,7 @@
 // The PostgreSQL server and the S3 server that scripts/test-node.sh has started, and databases in the one.
 
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -65,6 +66,14 @@ export function createGigabyte () {
 /** The sessions of a database but the one that asks. */
 export function sessions (database) {
   return Number(sql('postgres', `SELECT count(*) FROM pg_stat_activity WHERE datname = '${database}'`))
+}
+
+/** Locks a table against everybody, until the function that this returns is called. */
+export async function lock (database, table) {
+  const psql = spawn(join(process.env.PG_BIN, 'psql'), ['-XAtq', '-d', url(database)], { stdio: ['pipe', 'pipe', 'inherit'] })
+  psql.stdin.write(`BEGIN; LOCK TABLE ${table}; SELECT 'locked';\n`)
+  await once(psql.stdout, 'data')
+  return () => psql.stdin.end()
 }
 
 /** A directory that goes with the process. */
