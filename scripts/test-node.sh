@@ -28,7 +28,7 @@ step "build of the program and the S3 server" build
 cd bindings/node
 step "build of the module" quietly node build.mjs
 step "npm ci" quietly npm ci --loglevel=error
-#step "types" npx --no-install tsc --project .
+step "types" npx --no-install tsc --project .
 cd ../..
 
 start_postgres

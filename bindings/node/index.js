@@ -1,13 +1,13 @@
 'use strict'
 
 const { engine } = require('./lib/engine.js')
-const { PgsluiceError } = require('./lib/error.js')
+const { PgsluiceError, invalidInput } = require('./lib/error.js')
 const { Run } = require('./lib/run.js')
 const { DumpStream, read } = require('./lib/streams.js')
 
 /** @type {typeof import('./index').dump} */
 function dump (options) {
-  return job(new Run(() => options, request => engine.dump(request)))
+  return job(new Run(() => notToStream(options), request => engine.dump(request)))
 }
 
 /** @type {typeof import('./index').createDumpStream} */
@@ -33,6 +33,12 @@ function list (options) {
 /** @type {typeof import('./index').readManifest} */
 function readManifest (options) {
   return new Run(() => options, request => engine.readManifest(request)).report
+}
+
+/** @param {import('./index').DumpOptions} options */
+function notToStream (options) {
+  if (options?.target !== '-') return options
+  throw invalidInput('option "target" is "-", a stream, which dump() does not have', 'Use createDumpStream(), which is one.')
 }
 
 /**

@@ -11,10 +11,13 @@ function platform () {
 }
 
 function usesGlibc () {
-  // The report would look up the names of all connections' hosts otherwise.
-  process.report.excludeNetwork = true
-  const report = /** @type {{ header: { glibcVersionRuntime?: string } }} */ (process.report.getReport())
-  return report.header.glibcVersionRuntime !== undefined
+  const report = /** @type {NodeJS.ProcessReport & { excludeNetwork: boolean }} */ (process.report)
+  // Otherwise it would look up the names of all hosts that the process is connected to.
+  const { excludeNetwork } = report
+  report.excludeNetwork = true
+  const { header } = /** @type {{ header: { glibcVersionRuntime?: string } }} */ (report.getReport())
+  report.excludeNetwork = excludeNetwork
+  return header.glibcVersionRuntime !== undefined
 }
 
 module.exports = { platform }

@@ -69,11 +69,18 @@ function toStream (options) {
  */
 function read (options, start) {
   const source = options?.archive
-  if (!isSource(source)) return new Run(() => options, start)
+  if (!isSource(source)) return new Run(() => notByName(options), start)
   const pump = new Pump(source)
   const run = new Run(() => ({ ...options, archive: '-' }), request => start(request, pump.open()), () => pump.error)
   run.onEnd(() => pump.close())
   return run
+}
+
+/** @param {any} options */
+function notByName (options) {
+  if (options?.archive !== '-') return options
+  throw invalidInput('option "archive" is "-", a stream, which must be given itself',
+    'Give it a Readable: archive: process.stdin, or archive: createReadStream(path).')
 }
 
 /**
