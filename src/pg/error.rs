@@ -120,6 +120,9 @@ fn hint(sqlstate: &str) -> Option<&'static str> {
             "Grant the role the privilege, for reading SELECT and USAGE on the schema or \
              membership in pg_read_all_data, or connect as a role that has it."
         }
+        "42710" | "42723" | "42P06" | "42P07" => {
+            "It is there already: use an empty database, or have it dropped first, with clean and if_exists."
+        }
         "53300" => "Use fewer jobs, or raise max_connections on the server.",
         "55P03" => {
             "Another session holds the lock: pg_locks shows which. Wait for it, or allow a longer lock timeout."
@@ -161,6 +164,13 @@ mod tests {
             ("", ErrorKind::Server),
         ] {
             assert_eq!(kind(sqlstate), expected, "{sqlstate}");
+        }
+    }
+
+    #[test]
+    fn object_that_is_there_already_is_no_dead_end() {
+        for sqlstate in ["42710", "42723", "42P06", "42P07"] {
+            assert!(hint(sqlstate).is_some_and(|hint| hint.contains("clean")));
         }
     }
 
