@@ -68,7 +68,9 @@ impl Write for Writer {
         };
         let chunk = &bytes[..bytes.len().min(CHUNK)];
         // A consumer that has stopped reading must not keep a cancelled dump waiting.
-        let sent = self.cancel.guard(async { Ok(sender.send(chunk.to_vec()).await) });
+        let sent = self
+            .cancel
+            .guard(async { Ok(sender.send(chunk.to_vec()).await) });
         match block_on(sent) {
             Ok(Ok(())) => Ok(chunk.len()),
             Ok(Err(_)) => Err(io::ErrorKind::BrokenPipe.into()),
