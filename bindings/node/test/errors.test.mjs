@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
+import { finished } from 'node:stream/promises'
 import test from 'node:test'
 
 import { PgsluiceError, createDumpStream, dump, list, readManifest, restore, verify } from 'pgsluice'
@@ -55,7 +56,7 @@ const mistakes = [
   [() => list({ archive: join(directory, 'nothing.dump') }), 'STORAGE_NOT_FOUND', /nothing\.dump/, /./],
   [() => list({ archive: new URL(import.meta.url).pathname }), 'CORRUPT_ARCHIVE', /errors\.test\.mjs/, /./],
   [() => readManifest({ archive: new URL(import.meta.url).pathname }), 'STORAGE_NOT_FOUND', /manifest/, /./],
-  [() => createDumpStream({ source: url(shop), target }).report, 'INVALID_INPUT', /"target"/, /dump\(\)/]
+  [() => finished(createDumpStream({ source: url(shop), target })), 'INVALID_INPUT', /"target"/, /dump\(\)/]
 ]
 
 for (const [attempt, code, message, hint] of mistakes) {

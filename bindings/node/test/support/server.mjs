@@ -63,6 +63,13 @@ export function createGigabyte () {
     INSERT INTO texts SELECT i, repeat('x', 1000000) FROM generate_series(1, 1000) AS i`)
 }
 
+/** A database of some 60 MB, half of which no codec can save. */
+export function createNoise () {
+  return createDatabase(`
+    CREATE TABLE noise (id int PRIMARY KEY, body text);
+    INSERT INTO noise SELECT i, (SELECT string_agg(md5(i::text || j), '') FROM generate_series(1, 3000) AS j) FROM generate_series(1, 600) AS i`)
+}
+
 /** The sessions of a database but the one that asks. */
 export function sessions (database) {
   return Number(sql('postgres', `SELECT count(*) FROM pg_stat_activity WHERE datname = '${database}'`))
