@@ -12,7 +12,7 @@ import { SHOP_ROWS, createShop, scratch, url } from './support/server.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const require = createRequire(import.meta.url)
-const { name: packageName, version, napi, license, engines } = require('../package.json')
+const { name: packageName, version, napi } = require('../package.json')
 const { platform } = require('../lib/platform.js')
 
 const directory = scratch()
@@ -29,21 +29,9 @@ function pack (place) {
   return { tarball: join(directory, filename), files: files.map(({ path }) => path) }
 }
 
-/** The package for this machine's kind, as the release workflow has napi make it. */
-function packNative () {
-  const place = join(directory, 'native')
-  const binary = `pgsluice.${platform()}.node`
-  mkdirSync(place)
-  cpSync(join(root, binary), join(place, binary))
-  writeFileSync(join(place, 'package.json'), JSON.stringify({
-    name: `${napi.packageName}-${platform()}`, version, license, engines, main: binary, files: [binary],
-    os: [process.platform], cpu: [process.arch]
-  }))
-  return pack(place)
-}
-
 const main = pack(root)
-const native = packNative()
+execFileSync(process.execPath, [join(root, 'platform-packages.mjs'), join(directory, 'npm')])
+const native = pack(join(directory, 'npm', platform()))
 
 /** An empty project with these packages. */
 function project (name, ...tarballs) {
@@ -67,6 +55,13 @@ test('package has what it needs and nothing else', () => {
   assert.deepEqual(main.files.filter(file => !file.startsWith('lib/')).sort(), expected)
   assert.deepEqual(main.files.filter(file => /\.node$|test|\.rs$|build/.test(file)), [])
   assert.ok(existsSync(join(installed, 'node_modules', packageName, 'index.js')))
+})
+
+test('native package is for one platform, and has the module and nothing else', () => {
+  const manifest = JSON.parse(readFileSync(join(directory, 'npm', platform(), 'package.json'), 'utf8'))
+  assert.equal(manifest.version, version)
+  assert.deepEqual([manifest.os, manifest.cpu], [[process.platform], [process.arch]])
+  assert.deepEqual(native.files.sort(), ['README.md', 'package.json', `pgsluice.${platform()}.node`])
 })
 
 test('README example runs against a database', () => {
