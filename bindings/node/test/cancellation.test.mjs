@@ -9,9 +9,9 @@ import { spawn } from 'node:child_process'
 import { Worker } from 'node:worker_threads'
 
 import { PgsluiceError, dump, list, verify } from 'pgsluice'
-import { bucket, createGigabyte, createShop, scratch, sessions, until, url } from './support/server.mjs'
+import { bucket, createShop, gigabyte, scratch, sessions, until, url } from './support/server.mjs'
 
-const large = createGigabyte()
+const large = gigabyte()
 const shop = createShop()
 const directory = scratch()
 

@@ -10,7 +10,7 @@ import { createInterface } from 'node:readline'
 import test from 'node:test'
 
 import { linkedProject } from './support/linked.mjs'
-import { SHOP_ROWS, bucket, createDatabase, createGigabyte, createNoise, createShop, pg, printed, sessions, until, url } from './support/server.mjs'
+import { SHOP_ROWS, bucket, createDatabase, createNoise, createShop, gigabyte, pg, printed, sessions, until, url } from './support/server.mjs'
 
 const project = linkedProject('examples/node/package.json', 'examples/node/nightly-backup.js', 'examples/node/download-route.js')
 const shop = createShop()
@@ -45,7 +45,7 @@ test('nightly backup tells what cron should try again from what it should not', 
 })
 
 test('nightly backup that is stopped leaves nothing', async () => {
-  const large = createGigabyte()
+  const large = gigabyte()
   const child = spawn(process.execPath, ['nightly-backup.js'],
     { cwd: project, env: { ...process.env, DATABASE_URL: url(large), BACKUP_PREFIX: 's3://backups/stopped' }, stdio: ['ignore', 'pipe', 'inherit'] })
   for await (const line of createInterface(child.stdout)) {

@@ -9,10 +9,10 @@ import { pipeline } from 'node:stream/promises'
 import test from 'node:test'
 
 import { PgsluiceError, createDumpStream, dump, list, restore, verify } from 'pgsluice'
-import { SHOP_ROWS, createDatabase, createGigabyte, createShop, lock, pg, printed, scratch, sessions, until, url } from './support/server.mjs'
+import { SHOP_ROWS, createDatabase, createShop, gigabyte, lock, pg, printed, scratch, sessions, until, url } from './support/server.mjs'
 
 const shop = createShop()
-const large = createGigabyte()
+const large = gigabyte()
 const directory = scratch()
 const { target: archive } = await dump({ source: url(shop), target: join(directory, 'shop.dump'), compression: 'none' })
 

@@ -56,11 +56,18 @@ export function createShop () {
 /** How many rows the shop has. */
 export const SHOP_ROWS = 5500
 
-/** A database whose dump is a gigabyte of COPY text, though on disk it is small. */
-export function createGigabyte () {
-  return createDatabase(`
-    CREATE TABLE texts (id int PRIMARY KEY, body text);
-    INSERT INTO texts SELECT i, repeat('x', 1000000) FROM generate_series(1, 1000) AS i`)
+/**
+ * A database whose dump is a gigabyte of COPY text, though on disk it is small. It takes some seconds to make, so that all
+ * test files, which run one after the other, share one.
+ */
+export function gigabyte () {
+  const name = 'node_gigabyte'
+  if (sql('postgres', `SELECT count(*) FROM pg_database WHERE datname = '${name}'`) === '0') {
+    sql('postgres', `CREATE DATABASE ${name} TEMPLATE template0`)
+    sql(name, 'CREATE TABLE texts (id int PRIMARY KEY, body text)')
+    sql(name, "INSERT INTO texts SELECT i, repeat('x', 1000000) FROM generate_series(1, 1000) AS i")
+  }
+  return name
 }
 
 /** A database of some 60 MB, half of which no codec can save. */
