@@ -93,8 +93,6 @@ function isSource (value) {
 
 /** Brings the bytes of a source to a job. Either's failure is the other's. */
 class Pump {
-  /** What went wrong with the source. @type {unknown} */
-  error
   #source
   /** @type {ArchiveSink | undefined} */
   #sink
@@ -108,10 +106,14 @@ class Pump {
   open () {
     const input = new native.Input()
     this.#sink = new ArchiveSink(input)
-    pipeline(this.#source, this.#sink, error => {
-      if (error && error.code !== 'ERR_STREAM_PREMATURE_CLOSE') this.error = error
-    })
+    // What goes wrong, the sink learns, and through it the job.
+    pipeline(this.#source, this.#sink, () => {})
     return input
+  }
+
+  /** What went wrong with the source. */
+  get error () {
+    return this.#sink?.errored ?? undefined
   }
 
   /** Ends, whether the source is at its end or not: the job is. */

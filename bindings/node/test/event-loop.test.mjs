@@ -29,8 +29,8 @@ async function longestGap (work) {
   return longest
 }
 
-/** In an idle process ticks are some 11 ms apart, so this is a fifth of a second; a dump takes several. */
-const LIMIT = 20
+/** In an idle process ticks are some 11 ms apart, so this is a third of a second; a dump takes several. */
+const LIMIT = 30
 
 /**
  * How many times as long as in an idle process the timer had to wait. Other programs of the machine can only make it
