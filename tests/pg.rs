@@ -110,6 +110,11 @@ async fn refused_port_is_a_connect_error_that_names_host_and_port() {
         error.full().starts_with("connecting to 127.0.0.1:1: "),
         "{error:?}"
     );
+    assert!(error.hint().is_some_and(|hint| hint.contains("PGPORT")));
+    // Of several addresses each is named, and the advice is given once.
+    let error = refusal("host=127.0.0.1,127.0.0.2 port=1,2 user=ann").await;
+    assert!(error.full().contains("127.0.0.2:2"), "{error:?}");
+    assert!(error.hint().is_some_and(|hint| hint.contains("PGPORT")));
 }
 
 #[tokio::test]
@@ -120,6 +125,7 @@ async fn unknown_host_is_a_connect_error_that_names_it() {
         error.full().contains("no-such-host.invalid:5432"),
         "{error:?}"
     );
+    assert!(error.hint().is_some_and(|hint| hint.contains("PGHOST")));
 }
 
 #[tokio::test]

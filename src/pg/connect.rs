@@ -75,7 +75,9 @@ async fn look_up(host: &Host) -> Result<Vec<Host>> {
     }
     let found = tokio::net::lookup_host((host.name.as_str(), host.port)).await;
     let found = found.map_err(|error| {
-        Error::new(ErrorKind::Connect, error.to_string()).context(format!("connecting to {host}"))
+        Error::new(ErrorKind::Connect, error.to_string())
+            .with_hint("Correct the name of the host, in the connection string or in PGHOST.")
+            .context(format!("connecting to {host}"))
     })?;
     Ok(found.map(|address| host.at(address.ip())).collect())
 }
@@ -93,10 +95,14 @@ fn all_failed(mut failures: Vec<Error>) -> Error {
     {
         return only;
     }
-    Error::new(
+    let error = Error::new(
         ErrorKind::Connect,
         format!("no server can be used: {}", messages.join("; ")),
-    )
+    );
+    match failures.iter().find_map(Error::hint) {
+        Some(hint) => error.with_hint(hint),
+        None => error,
+    }
 }
 
 async fn try_address(target: &Target, host: &Host, wanted: SessionAttrs) -> Result<Session> {
@@ -182,7 +188,11 @@ async fn open_socket(host: &Host, keepalives: &Keepalives) -> Result<Socket> {
     };
     opened
         .await
-        .map_err(|error: io::Error| Error::new(ErrorKind::Connect, error.to_string()))
+        .map_err(|error: io::Error| {
+            Error::new(ErrorKind::Connect, error.to_string()).with_hint(
+                "Check host and port, in the connection string or in PGHOST and PGPORT, and whether the server listens there.",
+            )
+        })
 }
 
 async fn start<S, T>(

@@ -179,6 +179,9 @@ fn hint(sqlstate: &str) -> Option<&'static str> {
             "Grant the role the privilege, for reading SELECT and USAGE on the schema or \
              membership in pg_read_all_data, or connect as a role that has it."
         }
+        "42710" | "42723" | "42P06" | "42P07" => {
+            "It is there already: use an empty database, or have it dropped first, with clean and if_exists."
+        }
         "53300" => "Use fewer jobs, or raise max_connections on the server.",
         "55P03" => {
             "Another session holds the lock: pg_locks shows which. Wait for it, or allow a longer lock timeout."
@@ -222,6 +225,13 @@ mod tests {
         assert_eq!(error.full(), "terminating connection (By an administrator)");
         for end in 0..message.len() {
             assert!(reported(&message[..end]).is_none(), "{end}");
+        }
+    }
+
+    #[test]
+    fn object_that_is_there_already_is_no_dead_end() {
+        for sqlstate in ["42710", "42723", "42P06", "42P07"] {
+            assert!(hint(sqlstate).is_some_and(|hint| hint.contains("clean")));
         }
     }
 

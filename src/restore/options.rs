@@ -158,7 +158,7 @@ impl RestoreOptions {
             (
                 !(1..=MAX_JOBS).contains(&self.jobs),
                 "jobs is out of range: expected 1 to 64",
-                "",
+                "More sessions than a server has cores only wait for each other.",
             ),
             (
                 !self.create && !self.target.names_database(),
@@ -168,7 +168,7 @@ impl RestoreOptions {
             (
                 self.if_exists && !self.clean,
                 "if_exists needs clean",
-                "",
+                "Without clean nothing is dropped.",
             ),
             (
                 self.schema_only && self.data_only,
@@ -209,11 +209,7 @@ impl RestoreOptions {
         let Some((_, message, hint)) = rules.into_iter().find(|(broken, ..)| *broken) else {
             return Ok(());
         };
-        let error = Error::new(ErrorKind::InvalidInput, message);
-        Err(match hint {
-            "" => error,
-            hint => error.with_hint(hint),
-        })
+        Err(Error::new(ErrorKind::InvalidInput, message).with_hint(hint))
     }
 
     /// What is dropped first.

@@ -60,7 +60,8 @@ impl Reader {
             io::ErrorKind::NotFound => Error::new(
                 ErrorKind::StorageNotFound,
                 format!("{} does not exist", path.display()),
-            ),
+            )
+            .with_hint("Correct the path."),
             _ => io_error("opening", path, error),
         })?;
         if !metadata.is_file() {

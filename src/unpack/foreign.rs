@@ -24,10 +24,10 @@ pub(super) fn refuse(beginning: &[u8]) -> Result<()> {
         ErrorKind::CorruptArchive,
         "it is not an archive of pg_dump's custom format: expected it to begin with PGDMP",
     );
-    Err(match advice(beginning) {
-        Some(advice) => error.with_hint(advice),
-        None => error,
-    })
+    let advice = advice(beginning).unwrap_or(
+        "Name an archive of pgsluice or of pg_dump -Fc; a directory archive by its directory.",
+    );
+    Err(error.with_hint(advice))
 }
 
 /// Magic numbers: RFC 1952, RFC 8878, the LZ4 frame format, the age format, POSIX ustar.
@@ -92,7 +92,8 @@ mod tests {
             assert!(error.hint().unwrap().contains(word), "{error:?}");
         }
         for beginning in [&b""[..], b"\x7fELF", b"PGDUMP"] {
-            assert_eq!(refuse(beginning).unwrap_err().hint(), None);
+            let error = refuse(beginning).unwrap_err();
+            assert_eq!(error.hint().is_some(), !beginning.is_empty());
         }
     }
 }

@@ -1,0 +1,3 @@
+import pgsluice from './index.js'
+
+export const { dump, createDumpStream, restore, verify, list, readManifest, PgsluiceError } = pgsluice
