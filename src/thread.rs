@@ -36,12 +36,16 @@ where
         // Nobody may be left to hear it: then the job's future was dropped.
         let _ = sender.send(ended);
     };
-    std::thread::Builder::new()
+    let thread = std::thread::Builder::new()
         .name(name.clone())
         .spawn(work)
         .map_err(start_error)?;
     Ok(async move {
-        outcome.await.unwrap_or_else(|_| {
+        let outcome = outcome.await;
+        // It has nothing left to do but to end. When a job has ended, so have its threads; a
+        // panic is told by the outcome that is missing.
+        let _ = thread.join();
+        outcome.unwrap_or_else(|_| {
             Err(Error::new(
                 ErrorKind::Internal,
                 format!("thread {name} panicked"),

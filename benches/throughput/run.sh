@@ -135,12 +135,10 @@ restored_databases=0
 
 # The same dump through each face of the engine: into S3, and as a stream that a process writes.
 bindings() {
-  local face=${CARGO_TARGET_DIR:-target}/bench/face
-  if [[ ! -e $work/faces ]]; then
-    PREFIX=$PWD/$face PGSLUICE_PROFILE=$profile scripts/install-c.sh >/dev/null
-    cc -O2 -std=c99 -I"$face/include" benches/throughput/dump.c -o "$work/dump" "$face/lib/libpgsluice.so" -Wl,-rpath,"$PWD/$face/lib"
+  if [[ ! -e $work/dump ]]; then
+    PREFIX=$work/c PGSLUICE_PROFILE=$profile quietly scripts/install-c.sh
+    cc -O2 -std=c99 -I"$work/c/include" benches/throughput/dump.c -o "$work/dump" "$work/c/lib/libpgsluice.so" -Wl,-rpath,"$work/c/lib"
     (cd bindings/node && quietly npm ci && quietly node build.mjs --profile "$profile")
-    touch "$work/faces"
   fi
   local through_c=$work/dump through_node="node benches/throughput/dump.mjs"
   run bindings "pgsluice dump" "$(ours "-j 2" s3://backups/ours.dump)"
