@@ -20,7 +20,7 @@ int main(int argc, char **argv)
     pgsluice_report *report = NULL;
     pgsluice_error *error = NULL;
     static const char fixed[] = "{\"jobs\": 2, \"overwrite\": true}";
-    if (pgsluice_options_set_json(options, PGSLUICE_LITERAL(fixed), &error) ||
+    if (pgsluice_options_set_json(options, fixed, sizeof(fixed) - 1, &error) ||
         pgsluice_options_set_string(options, PGSLUICE_LITERAL("source"), argv[1], strlen(argv[1]), &error) ||
         pgsluice_options_set_string(options, PGSLUICE_LITERAL("target"), argv[2], strlen(argv[2]), &error) ||
         (strcmp(argv[2], "-") == 0 && pgsluice_callbacks_set_sink(callbacks, write_out, stdout, &error)) ||

@@ -129,6 +129,8 @@ slow_network() {
 restored() {
   restored_databases=$((restored_databases + 1))
   sql postgres -c "CREATE DATABASE target$restored_databases TEMPLATE template0"
+  # What the one before has written is on its way to the disk: the next must not wait for it.
+  sync
   run restore "$1" "${2//TARGET/$(database_url "target$restored_databases")}"
 }
 restored_databases=0

@@ -15,7 +15,7 @@ Exit codes:
   2    the storage side failed
   3    the arguments or settings cannot be used
   4    the archive is damaged, or no archive
-  130  cancelled by Ctrl-C or SIGTERM";
+  130  cancelled by Ctrl-C, SIGTERM or SIGHUP";
 
 /// Closes `pgsluice dump --help`.
 pub(super) const DUMP: &str = "\
@@ -68,7 +68,7 @@ Exit codes:
   1    the database side failed
   2    the storage side failed
   3    the arguments or settings cannot be used
-  130  cancelled by Ctrl-C or SIGTERM; a second Ctrl-C stops at once and may leave an
+  130  cancelled by Ctrl-C, SIGTERM or SIGHUP; a second Ctrl-C stops at once and may leave an
        unfinished upload in the bucket";
 
 /// Closes `pgsluice restore --help`.
@@ -84,11 +84,14 @@ In the place of what is there, which is dumped first:
   pgsluice restore -c --if-exists --pre-restore-dump s3://backups/before.dump \\
       s3://backups/shop.dump postgresql://app@db/shop
 
-One table, beside the others:
-  pgsluice restore -t orders s3://backups/shop.dump postgresql://app@db/shop_copy
+The rows of one table, beside all definitions, in a database of their own (as a superuser):
+  pgsluice restore -s s3://backups/shop.dump postgresql://postgres@db/shop_copy
+  pgsluice restore -a -t orders --disable-triggers s3://backups/shop.dump \\
+      postgresql://postgres@db/shop_copy
 
-Lost rows back into a table that has others by now:
-  pgsluice restore -a -t orders --on-conflict-do-nothing s3://backups/shop.dump postgresql://app@db/shop
+Lost rows back into a table that has others by now, and a primary key:
+  pgsluice restore -a -t orders --on-conflict-do-nothing s3://backups/shop.dump \\
+      postgresql://app@db/shop
 
 What would be done:
   pgsluice restore --dry-run s3://backups/shop.dump postgresql://app@db/shop
@@ -99,7 +102,7 @@ Out of a pipe:
 
 Environment: as for dump, and
   PGSLUICE_PROTECT
-      databases and hosts never to restore into, as --protect, with commas between them.
+      databases and hosts never to restore into, as --protect, with commas or semicolons between them.
 
 Exit codes:
   0    everything was restored
@@ -107,7 +110,7 @@ Exit codes:
   2    the archive cannot be read
   3    the arguments or settings cannot be used
   4    the archive is damaged, or not what its manifest describes
-  130  cancelled by Ctrl-C or SIGTERM";
+  130  cancelled by Ctrl-C, SIGTERM or SIGHUP";
 
 /// Closes `pgsluice verify --help`.
 pub(super) const VERIFY: &str = "\
@@ -130,7 +133,7 @@ Exit codes:
   2    the archive cannot be read
   3    the arguments or settings cannot be used
   4    the backup is not good
-  130  cancelled by Ctrl-C or SIGTERM";
+  130  cancelled by Ctrl-C, SIGTERM or SIGHUP";
 
 /// Closes `pgsluice list --help`.
 pub(super) const LIST: &str = "\

@@ -5,8 +5,9 @@ use std::process::ExitCode;
 
 use super::environment::Environment;
 use super::options::parsed;
+use super::outcome::Results;
 use super::restore_args::{DryRunForm, RestoreArgs};
-use super::restore_summary::summary;
+use super::restore_summary::{failures, summary};
 use super::runner::Runner;
 use super::units::parse_bytes;
 use crate::archive::Archive;
@@ -63,6 +64,8 @@ pub(super) fn run(args: &RestoreArgs, environment: &Environment) -> Result<ExitC
         results.print_json(&report)?;
     } else if !args.output.quiet {
         results.print(&summary(&report))?;
+    } else {
+        Results::to_stderr(false).print(&failures(&report))?;
     }
     Ok(match report.failures.is_empty() {
         true => ExitCode::SUCCESS,

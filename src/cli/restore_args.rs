@@ -161,7 +161,7 @@ pub(super) struct RestoreArgs {
 
     /// Never restore into a database or onto a host of this name (repeatable)
     ///
-    /// * and ? are wildcards. PGSLUICE_PROTECT may hold more, with commas between them.
+    /// * and ? are wildcards. PGSLUICE_PROTECT may hold more, with commas or semicolons between them.
     #[arg(long, value_name = "PATTERN", help_heading = SAFETY)]
     pub(super) protect: Vec<String>,
 

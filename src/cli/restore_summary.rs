@@ -27,18 +27,29 @@ pub(super) fn summary(report: &RestoreReport) -> String {
     if let Some(bytes) = report.peak_memory {
         facts.push(("memory", format!("{} at most", HumanBytes(bytes))));
     }
-    for failure in &report.failures {
+    facts.extend(failed(report));
+    lines(facts)
+}
+
+/// What could not be restored, line by line, and how much it was; nothing of a success.
+pub(super) fn failures(report: &RestoreReport) -> String {
+    lines(failed(report))
+}
+
+fn failed(report: &RestoreReport) -> Vec<(&'static str, String)> {
+    let failures = report.failures.iter().map(|failure| {
         let hint = failure.hint.as_deref().map(|hint| format!(" ({hint})"));
-        facts.push((
+        (
             "failed",
             failure.message.clone() + &hint.unwrap_or_default(),
-        ));
-    }
-    if !report.failures.is_empty() {
-        let failed = count(report.failures.len() as u64, "entry", "entries");
+        )
+    });
+    let mut facts: Vec<_> = failures.collect();
+    if !facts.is_empty() {
+        let failed = count(facts.len() as u64, "entry", "entries");
         facts.push(("result", format!("{failed} could not be restored")));
     }
-    lines(facts)
+    facts
 }
 
 fn contents(report: &RestoreReport) -> String {

@@ -1,4 +1,4 @@
-//! Ctrl-C, SIGTERM and SIGHUP (a terminal that is gone): the first asks the job to stop, the second stops the program.
+//! Ctrl-C, SIGTERM and SIGHUP (a terminal that is gone, unless nohup says not to care): the first asks the job to stop, the second stops the program.
 
 use std::thread;
 
@@ -45,7 +45,8 @@ pub(super) fn watch(cancel: &Cancel) -> Result<()> {
 struct Signals {
     interrupt: Signal,
     terminate: Signal,
-    hang_up: Signal,
+    /// None: whoever started the program ignores it, as nohup does.
+    hang_up: Option<Signal>,
 }
 
 impl Signals {
@@ -53,7 +54,10 @@ impl Signals {
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
-            hang_up: signal(SignalKind::hangup())?,
+            hang_up: match ignores_hang_up() {
+                true => None,
+                false => Some(signal(SignalKind::hangup())?),
+            },
         })
     }
 
@@ -61,7 +65,22 @@ impl Signals {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
-            _ = self.hang_up.recv() => {}
+            () = received(self.hang_up.as_mut()) => {}
         }
     }
+}
+
+async fn received(signal: Option<&mut Signal>) {
+    match signal {
+        Some(signal) => drop(signal.recv().await),
+        None => std::future::pending().await,
+    }
+}
+
+/// Whether SIGHUP, number 1, is ignored, as Linux tells it; elsewhere nobody can be asked.
+fn ignores_hang_up() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    ignored.is_some_and(|mask| mask & 1 != 0)
 }

@@ -179,6 +179,7 @@ fn hint(sqlstate: &str) -> Option<&'static str> {
             "Grant the role the privilege, for reading SELECT and USAGE on the schema or \
              membership in pg_read_all_data, or connect as a role that has it."
         }
+        "42P04" => "Rename the database that is there, or drop it first.",
         "42710" | "42723" | "42P06" | "42P07" => {
             "It is there already: use an empty database, or have it dropped first, with clean and if_exists."
         }

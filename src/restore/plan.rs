@@ -111,10 +111,31 @@ impl Plan {
             .filter(|place| is_table(&self.entries[*place]))
     }
 
-    /// The sequence whose value the entry sets; it may be missing in the archive.
-    pub(super) fn sequence_of(&self, value: &TocEntry) -> Option<usize> {
-        self.place(*value.dependencies.first()?)
-            .filter(|place| self.entries[*place].desc == "SEQUENCE")
+    /// The tables and sequences that the statements of the entry change.
+    pub(super) fn changed_by(&self, entry: &TocEntry) -> impl Iterator<Item = usize> {
+        let changes = matches!(
+            entry.desc.as_ref(),
+            "ACL"
+                | "CHECK CONSTRAINT"
+                | "COMMENT"
+                | "CONSTRAINT"
+                | "DEFAULT"
+                | "FK CONSTRAINT"
+                | "INDEX"
+                | "POLICY"
+                | "ROW SECURITY"
+                | "RULE"
+                | "SECURITY LABEL"
+                | "SEQUENCE OWNED BY"
+                | "SEQUENCE SET"
+                | "TABLE ATTACH"
+                | "TRIGGER"
+        );
+        let needed = entry.dependencies.iter().filter(move |_| changes);
+        needed.filter_map(|id| self.place(*id)).filter(|place| {
+            let needed = &self.entries[*place];
+            is_table(needed) || needed.desc == "SEQUENCE"
+        })
     }
 
     /// Bytes of an entry's data: before compression, or as they are stored.

@@ -1,5 +1,7 @@
 //! Databases and hosts that nobody may restore into.
 
+use std::net::IpAddr;
+
 use super::RestoreOptions;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -27,7 +29,10 @@ pub(super) fn check(options: &RestoreOptions, database: Option<&str>) -> Result<
 
 /// A host as it is compared: the same name may be written in several ways.
 fn host_name(name: &str) -> String {
-    name.trim_end_matches('.').to_ascii_lowercase()
+    match name.parse::<IpAddr>() {
+        Ok(address) => address.to_canonical().to_string(),
+        Err(_) => name.trim_end_matches('.').to_ascii_lowercase(),
+    }
 }
 
 fn protected(what: &str, name: &str, pattern: &str) -> Error {
@@ -88,6 +93,7 @@ mod tests {
             "postgresql://app@db.prod.example./shop",
             "postgresql://app@elsewhere,db.prod.example:5433/shop",
             "host=elsewhere hostaddr=10.0.0.1 dbname=shop",
+            "host=elsewhere hostaddr=::ffff:10.0.0.1 dbname=shop",
         ] {
             let target = ConnInfo::parse(target).unwrap();
             let mut options = RestoreOptions::new("x.dump".parse().unwrap(), target);

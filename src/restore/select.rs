@@ -307,17 +307,39 @@ fn warn_of_partitions(entries: &[TocEntry], selected: &[Selected], options: &Res
 
 /// The partitions of the table that a name means, as far as the archive tells: those that
 /// archives of servers up to 13 make together with the table are not entries.
+///
+/// Of partitions that are partitioned themselves, theirs.
 fn partitions_of(entries: &[TocEntry], name: &str) -> Vec<String> {
     let tables = entries
         .iter()
         .filter(|entry| entry.desc == "TABLE" && is_called(entry, name));
-    let ids: HashSet<DumpId> = tables.map(|table| table.dump_id).collect();
-    let attached = entries.iter().filter(|entry| {
-        entry.desc == "TABLE ATTACH"
-            && !is_called(entry, name)
-            && entry.dependencies.iter().any(|id| ids.contains(id))
-    });
-    attached.map(|attach| attach.tag.clone()).collect()
+    let mut left: Vec<&TocEntry> = tables.collect();
+    let mut seen: HashSet<DumpId> = left.iter().map(|table| table.dump_id).collect();
+    let mut leaves = Vec::new();
+    while let Some(table) = left.pop() {
+        let attached = entries.iter().filter(|entry| {
+            entry.desc == "TABLE ATTACH"
+                && entry.tag != table.tag
+                && entry.dependencies.contains(&table.dump_id)
+        });
+        let partitions = attached.filter_map(|attach| {
+            let is_partition = |entry: &&TocEntry| {
+                attach.dependencies.contains(&entry.dump_id) && entry.tag == attach.tag
+            };
+            entries.iter().find(is_partition)
+        });
+        let partitions: Vec<&TocEntry> = partitions.collect();
+        if partitions.is_empty() && !is_called(table, name) {
+            leaves.push(table.tag.clone());
+        }
+        left.extend(
+            partitions
+                .into_iter()
+                .filter(|entry| seen.insert(entry.dump_id)),
+        );
+    }
+    leaves.sort();
+    leaves
 }
 
 fn no_match(kind: &str, name: &str) -> Error {

@@ -138,7 +138,9 @@ impl Shared {
         let error = match error.kind() {
             ErrorKind::Cancelled => return Err(error),
             ErrorKind::Connect if error.hint().is_none() => error.with_hint(LOST),
-            ErrorKind::Permission => error.with_hint(NOT_ALLOWED),
+            // Of rows, triggers of a table that is there may be what is not allowed something.
+            ErrorKind::Permission if !self.plan.selected[item].load => error.with_hint(NOT_ALLOWED),
+            _ if error.sqlstate() == Some(DEPENDENTS_EXIST) => error.with_hint(NEWER),
             _ => error,
         };
         let error = error.context(format!("{doing} {}", self.name(item)));
@@ -184,6 +186,12 @@ impl Done {
 
 const LOST: &str = "What was restored before stays, and nothing of this entry. \
                     Start again, with --clean --if-exists.";
+
+/// "PostgreSQL Error Codes" in the manual: dependent_objects_still_exist.
+const DEPENDENTS_EXIST: &str = "2BP01";
+
+const NEWER: &str = "Something that the archive does not have hangs on it, so it was not replaced. Leave this entry out \
+                     (entries, -L), or restore into a new database and rename the two.";
 
 const NOT_ALLOWED: &str = "Restore as a role that may make it: a superuser, the owner, or one with CREATE on database and \
                            schema (CREATEDB for a new database). Without owners and privileges (no_owner, no_privileges) less is needed.";

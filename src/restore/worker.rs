@@ -77,10 +77,8 @@ impl<'a> Worker<'a> {
         let plan = &self.shared.plan;
         let (entry, selected) = (&plan.entries[item], plan.selected[item]);
         tracing::debug!(dump_id = entry.dump_id.0, desc = %entry.desc, tag = entry.tag, "restoring");
-        if entry.desc == "SEQUENCE SET"
-            && let Some(sequence) = plan.sequence_of(entry)
-        {
-            self.shared.check_made(sequence, "its value was")?;
+        for holder in plan.changed_by(entry) {
+            self.shared.check_made(holder, "this was")?;
         }
         if selected.define {
             self.define(entry).await?;
@@ -103,19 +101,16 @@ impl<'a> Worker<'a> {
             false => self.statements.owner(entry)?,
         };
         let access_method = self.statements.access_method_without_storage(entry);
-        // One after the other, but without waiting for each other's answer. What fails
-        // stays by itself: an object without its owner is better than none.
+        // What fails stays by itself: an object without its owner is better than none. But
+        // what could not be made is somebody else's, and keeps its owner.
         let session = &self.session;
-        let (settings, definition, owner, access_method) = futures::join!(
-            run(session, &settings),
-            run(session, &definition),
-            run(session, &owner),
-            run(session, &access_method),
-        );
-        settings.and(definition)?;
+        let made = futures::join!(run(session, &settings), run(session, &definition));
+        made.0.and(made.1)?;
         if holds_data(entry) {
             self.shared.note_made(entry.dump_id);
         }
+        let (owner, access_method) =
+            futures::join!(run(session, &owner), run(session, &access_method));
         owner
             .map_err(|error| error.context("it was made, but setting its owner failed"))
             .and(access_method)

@@ -213,9 +213,15 @@ impl Member {
                 Err(error) => return Err(error),
             }
         }
-        Err(first_error.unwrap_or_else(|| {
-            Error::new(ErrorKind::StorageNotFound, format!("{name} does not exist"))
-        }))
+        let missing = Error::new(
+            ErrorKind::CorruptArchive,
+            format!("{name}, a file of the directory archive, is missing"),
+        )
+        .with_hint("If the directory was copied, copy this file, too. Otherwise do not rely on this backup.");
+        Err(match first_error {
+            Some(error) => missing.with_source(error),
+            None => missing,
+        })
     }
 
     /// Reads a list of large objects.

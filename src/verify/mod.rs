@@ -27,7 +27,7 @@ pub use report::{RestoredFacts, VerifyReport};
 use contents::Proved;
 
 use crate::cancel::Cancel;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::process;
 use crate::progress::{Progress, Stage};
 use crate::thread;
@@ -81,7 +81,11 @@ impl Verify {
         })?;
         let ended = verify.await;
         progress.enter(Stage::Done, "");
-        ended?
+        // What a restore leaves behind is gone with the scratch database.
+        ended?.map_err(|error| match error.kind() {
+            ErrorKind::Cancelled => Error::new(ErrorKind::Cancelled, "cancelled"),
+            _ => error,
+        })
     }
 }
 

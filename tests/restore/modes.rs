@@ -23,7 +23,8 @@ fn data_of_what_is_there_already_is_left_alone() {
         let target = cluster().create_database("restored");
         target.psql(
             "CREATE SEQUENCE numbers; SELECT setval('numbers', 9999);
-             SELECT lo_from_bytea(70001, 'theirs')",
+             SELECT lo_from_bytea(70001, 'theirs');
+             CREATE TABLE customers (id int); CREATE ROLE theirs; ALTER TABLE customers OWNER TO theirs",
         );
         let restore = Program::restore(archive.path(), &target);
         let outcome = restore.args(["--json", "-j", jobs]).run();
@@ -36,6 +37,21 @@ fn data_of_what_is_there_already_is_left_alone() {
             assert!(failures.contains(entry), "{failures}");
         }
         assert_eq!(target.psql("SELECT count(*) FROM sales.orders"), "400");
+        let table = "SELECT pg_get_userbyid(relowner), relacl IS NULL, relrowsecurity, relhasindex
+                     FROM pg_class WHERE oid = 'customers'::regclass";
+        assert_eq!(target.psql(table), "theirs|t|f|f");
+        target.psql("DROP OWNED BY theirs; DROP ROLE theirs");
+    }
+}
+
+#[test]
+fn failures_are_told_even_if_nothing_else_is_to_be() {
+    let target = with_another_table();
+    let restore = Program::restore(shop::ours().path(), &target).args(["-q"]);
+    let outcome = restore.run();
+    assert_eq!((outcome.code, &*outcome.stdout), (Some(1), ""));
+    for words in ["TABLE public.nothing", "could not be restored"] {
+        assert!(outcome.stderr.contains(words), "{outcome:?}");
     }
 }
 

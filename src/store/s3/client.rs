@@ -131,7 +131,8 @@ impl S3Client {
                 let bytes = std::mem::take(&mut *lock(&arrived)).freeze();
                 self.check_length(&range, bytes)
             }
-            Err(failed) if !failed.failure.has_status(412) => {
+            // A range that was there is not any more: it is a shorter object.
+            Err(failed) if !failed.failure.has_status(412) && !failed.failure.has_status(416) => {
                 let Range { start, end } = range;
                 let doing = format!("reading bytes {start}..{end} of {}", self.name);
                 Err(failed.into_error(&doing))
