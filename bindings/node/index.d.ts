@@ -642,6 +642,8 @@ export interface ArchiveFacts {
   toc_bytes: number
   /** SHA-256 of header and table of contents, in hex. None of a script. */
   toc_sha256?: string
+  /** XXH3-128 of every part, in hex, which tells the damaged ones. None of a directory. */
+  parts_xxh3_128?: string[]
   /** The files of a directory, in the order they were written. */
   files?: FileFacts[]
 }

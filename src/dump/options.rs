@@ -278,7 +278,7 @@ impl DumpOptions {
                     "{name} is for the plain format, and the format is {}",
                     self.format
                 ),
-                "An archive holds what it takes: say create, clean or if_exists when it is restored.",
+                "An archive holds what it takes: say create, clean or if_exists when it is restored, by pgsluice or by pg_restore.",
             ),
             _ if self.clean && self.data_only => invalid(
                 "clean and data_only cannot be used together".to_owned(),

@@ -377,7 +377,7 @@ fn flags_of_scripts_are_refused_for_archives() {
     for (flags, wanted) in [
         (&["--create"][..], "pg_restore"),
         (&["-c"], "pg_restore"),
-        (&["-Fp", "--if-exists"], "--clean"),
+        (&["-Fp", "--if-exists"], "needs clean"),
         (&["-Fp", "-c", "-a"], "cannot be used together"),
     ] {
         let mut dump = pgsluice(&["dump", "postgresql://u@nowhere.invalid/x", "/nonexistent/x"]);

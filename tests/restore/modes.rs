@@ -46,8 +46,8 @@ fn data_of_what_is_there_already_is_left_alone() {
 
 #[test]
 fn failures_are_told_even_if_nothing_else_is_to_be() {
-    let target = with_another_table();
-    let restore = Program::restore(shop::ours().path(), &target).args(["-q"]);
+    let (archive, target) = (shop::ours(), with_another_table());
+    let restore = Program::restore(archive.path(), &target).args(["-q"]);
     let outcome = restore.run();
     assert_eq!((outcome.code, &*outcome.stdout), (Some(1), ""));
     for words in ["TABLE public.nothing", "could not be restored"] {
