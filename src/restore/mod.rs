@@ -70,7 +70,7 @@ impl Restore {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) naming options that do
+    /// [`ErrorKind::InvalidInput`] naming options that do
     /// not go together.
     pub fn new(options: RestoreOptions) -> Result<Self> {
         options.check()?;
@@ -92,7 +92,7 @@ impl Restore {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput), naming it.
+    /// [`ErrorKind::InvalidInput`], naming it.
     pub fn check_target(&self) -> Result<()> {
         protect::check(&self.options, None)
     }
@@ -122,7 +122,7 @@ impl Restore {
     ///
     /// # Errors
     ///
-    /// The first failure, with an [`ErrorKind`](crate::ErrorKind) to act on. Without
+    /// The first failure, with an [`ErrorKind`] to act on. Without
     /// [`exit_on_error`](RestoreOptions::exit_on_error) entries that the server refuses
     /// are [failures](RestoreReport::failures) in the report instead.
     pub async fn run(self, cancel: &Cancel, progress: &Progress) -> Result<RestoreReport> {

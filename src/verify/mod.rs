@@ -58,7 +58,7 @@ impl Verify {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) naming options that do
+    /// [`ErrorKind::InvalidInput`] naming options that do
     /// not go together.
     pub fn new(options: VerifyOptions) -> Result<Self> {
         options.check()?;
@@ -69,8 +69,8 @@ impl Verify {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Verification`](crate::ErrorKind::Verification) and
-    /// [`ErrorKind::CorruptArchive`](crate::ErrorKind::CorruptArchive) for a backup that is
+    /// [`ErrorKind::Verification`] and
+    /// [`ErrorKind::CorruptArchive`] for a backup that is
     /// not what it should be; the storage and database kinds if that could not be found out.
     pub async fn run(self, cancel: &Cancel, progress: &Progress) -> Result<VerifyReport> {
         let Self { options } = self;
