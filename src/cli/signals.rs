@@ -1,4 +1,5 @@
-//! Ctrl-C, SIGTERM and SIGHUP (a terminal that is gone, unless nohup says not to care): the first asks the job to stop, the second stops the program.
+//! Ctrl-C, SIGTERM and SIGHUP (a terminal that is gone, unless nohup says not to care): the
+//! first asks the job to stop, the second stops the program.
 
 use std::thread;
 

@@ -131,8 +131,12 @@ impl Plan {
                 | "TABLE ATTACH"
                 | "TRIGGER"
         );
-        let needed = entry.dependencies.iter().filter(move |_| changes);
-        needed.filter_map(|id| self.place(*id)).filter(|place| {
+        let needed: &[DumpId] = match changes {
+            true => &entry.dependencies,
+            false => &[],
+        };
+        let places = needed.iter().filter_map(|id| self.place(*id));
+        places.filter(|place| {
             let needed = &self.entries[*place];
             is_table(needed) || needed.desc == "SEQUENCE"
         })
@@ -169,8 +173,18 @@ pub(super) fn holds_data(entry: &TocEntry) -> bool {
 fn check_takes_rows(entry: &TocEntry) -> Result<()> {
     match entry.copy_stmt.as_deref() {
         None | Some("") => Ok(()),
-        Some(sql) if CopyStatement::parse(sql).is_some() => Ok(()),
-        Some(sql) => Err(Error::new(
+        Some(sql) => copy_statement(entry, sql).map(drop),
+    }
+}
+
+/// The statement that takes the rows of an entry.
+///
+/// # Errors
+///
+/// [`ErrorKind::CorruptArchive`] if it is something else.
+pub(super) fn copy_statement<'a>(entry: &TocEntry, sql: &'a str) -> Result<CopyStatement<'a>> {
+    CopyStatement::parse(sql).ok_or_else(|| {
+        Error::new(
             ErrorKind::CorruptArchive,
             format!(
                 "entry {}, the rows of {}: {:?} is not a statement that takes rows, expected COPY … FROM stdin",
@@ -179,8 +193,8 @@ fn check_takes_rows(entry: &TocEntry) -> Result<()> {
                 shortened(sql)
             ),
         )
-        .with_hint("The archive is damaged, or pg_dump did not write it.")),
-    }
+        .with_hint("The archive is damaged, or pg_dump did not write it.")
+    })
 }
 
 /// As much of a statement as a message has room for.

@@ -1,6 +1,7 @@
 //! Rows on their way into a table.
 
 use super::inserts::Inserts;
+use super::plan::copy_statement;
 use super::shared::{Done, Shared};
 use super::transaction::Transaction;
 use crate::archive::{CopyStatement, DataFacts, TocEntry};
@@ -27,7 +28,9 @@ pub(super) async fn load(
     let found = match sql {
         None => load.insert(contents).await,
         Some(sql) if options.on_conflict_do_nothing => {
-            let (found, rows) = load.merge(contents, sql).await?;
+            let (found, rows) = load
+                .merge(contents, copy_statement(entry, sql)?, sql)
+                .await?;
             added = Some(rows);
             Ok(found)
         }
@@ -86,15 +89,14 @@ impl Load<'_> {
 
     /// By way of a temporary table, since COPY itself has no way around a conflict. Returns
     /// how many rows were added, too.
-    async fn merge(&self, contents: Contents<'_>, sql: &str) -> Result<(Found, u64)> {
+    async fn merge(
+        &self,
+        contents: Contents<'_>,
+        statement: CopyStatement<'_>,
+        sql: &str,
+    ) -> Result<(Found, u64)> {
         const WAITING_ROOM: &str = "pg_temp.pgsluice_merge";
-        let unknown = || {
-            Error::new(
-                ErrorKind::Unsupported,
-                format!("rows of this statement cannot be merged: {sql}"),
-            )
-        };
-        let CopyStatement { table, columns } = CopyStatement::parse(sql).ok_or_else(unknown)?;
+        let CopyStatement { table, columns } = statement;
         self.check_can_conflict(table).await?;
         if columns.is_empty() {
             // Rows without columns conflict with none.

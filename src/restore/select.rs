@@ -285,16 +285,14 @@ fn check_effect(
 
 /// A partitioned table alone is made without a row.
 fn warn_of_partitions(entries: &[TocEntry], selected: &[Selected], options: &RestoreOptions) {
-    if options.schema_only {
+    if options.schema_only || options.tables.is_empty() {
         return;
     }
+    let loaded = entries.iter().zip(selected).filter(|(_, parts)| parts.load);
+    let loaded: HashSet<&str> = loaded.map(|(entry, _)| entry.tag.as_str()).collect();
     for name in &options.tables {
-        let is_left_out = |partition: &&String| {
-            let mut parts = entries.iter().zip(selected);
-            !parts.any(|(entry, parts)| parts.load && entry.tag == **partition)
-        };
-        let partitions = partitions_of(entries, name);
-        let left_out: Vec<&String> = partitions.iter().filter(is_left_out).collect();
+        let mut left_out = partitions_of(entries, name);
+        left_out.retain(|partition| !loaded.contains(partition.as_str()));
         if !left_out.is_empty() {
             tracing::warn!(
                 table = name,
@@ -315,6 +313,8 @@ fn partitions_of(entries: &[TocEntry], name: &str) -> Vec<String> {
         .filter(|entry| entry.desc == "TABLE" && is_called(entry, name));
     let mut left: Vec<&TocEntry> = tables.collect();
     let mut seen: HashSet<DumpId> = left.iter().map(|table| table.dump_id).collect();
+    let by_id: HashMap<DumpId, &TocEntry> =
+        entries.iter().map(|entry| (entry.dump_id, entry)).collect();
     let mut leaves = Vec::new();
     while let Some(table) = left.pop() {
         let attached = entries.iter().filter(|entry| {
@@ -323,10 +323,9 @@ fn partitions_of(entries: &[TocEntry], name: &str) -> Vec<String> {
                 && entry.dependencies.contains(&table.dump_id)
         });
         let partitions = attached.filter_map(|attach| {
-            let is_partition = |entry: &&TocEntry| {
-                attach.dependencies.contains(&entry.dump_id) && entry.tag == attach.tag
-            };
-            entries.iter().find(is_partition)
+            let needed = attach.dependencies.iter();
+            let mut needed = needed.filter_map(|id| by_id.get(id).copied());
+            needed.find(|entry| entry.tag == attach.tag)
         });
         let partitions: Vec<&TocEntry> = partitions.collect();
         if partitions.is_empty() && !is_called(table, name) {
