@@ -35,20 +35,24 @@ enum Task {
     Help(Arc<Team>),
 }
 
-/// Restores `items` with as many sessions as the options say. The first error to end
-/// the restore with stops all of them.
+/// How many sessions find something to do: a large table alone keeps several busy.
+pub(super) fn sessions(shared: &Shared, items: &[usize]) -> u32 {
+    let parts: usize = items.iter().map(|item| shared.plan.parts(*item)).sum();
+    let jobs = shared.options.jobs;
+    jobs.min(u32::try_from(parts).unwrap_or(u32::MAX))
+}
+
+/// Restores `items` with several sessions. The first error to end the restore with stops
+/// all of them.
 pub(super) async fn restore(shared: &Arc<Shared>, site: &Site, items: Vec<usize>) -> Result<()> {
-    let jobs = shared
-        .options
-        .jobs
-        .min(u32::try_from(items.len()).unwrap_or(u32::MAX));
+    let sessions = sessions(shared, &items);
     let board = Arc::new(Board {
         schedule: Mutex::new(Schedule::new(&shared.plan, items)),
     });
     let (cancel, stop) = shared.cancel.child();
     let mut stop = Some(stop);
     let mut workers = FuturesUnordered::new();
-    for number in 1..=jobs {
+    for number in 1..=sessions {
         let (shared, site) = (Arc::clone(shared), site.clone());
         let (board, cancel) = (Arc::clone(&board), cancel.clone());
         workers.push(thread::run(

@@ -206,24 +206,22 @@ impl Leader<'_> {
 
     async fn restore_all(&mut self) -> Result<()> {
         let plan = &self.shared.plan;
-        let jobs = self.shared.options.jobs;
         let first = plan.pre_data();
         for item in plan.pass(Pass::Main).filter(|item| first.contains(item)) {
             self.restore_in_order(item).await?;
         }
         let rest = plan.pass(Pass::Main).filter(|item| !first.contains(item));
-        self.restore_items(rest.collect(), jobs).await?;
+        self.restore_items(rest.collect()).await?;
         for item in plan.pass(Pass::Acl) {
             self.restore_in_order(item).await?;
         }
-        self.restore_items(plan.pass(Pass::PostAcl).collect(), jobs)
-            .await
+        self.restore_items(plan.pass(Pass::PostAcl).collect()).await
     }
 
     /// Restores items that may go at the same time.
-    async fn restore_items(&mut self, items: Vec<usize>, jobs: u32) -> Result<()> {
+    async fn restore_items(&mut self, items: Vec<usize>) -> Result<()> {
         match &self.site {
-            Some(site) if jobs > 1 && items.len() > 1 => {
+            Some(site) if crew::sessions(self.shared, &items) > 1 => {
                 crew::restore(self.shared, site, items).await
             }
             _ => {

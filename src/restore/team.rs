@@ -15,7 +15,7 @@ use super::transaction::Transaction;
 use crate::archive::{DataFacts, SegmentFacts, TocEntry};
 use crate::error::{Error, ErrorKind, Result};
 use crate::pg::Session;
-use crate::unpack::{Connected, Content, Found};
+use crate::unpack::{Connected, Found, Segment, Span};
 
 /// Those who load a table, and what they have so far.
 pub(super) struct Team {
@@ -109,7 +109,12 @@ impl Team {
 
     /// Loads segments until there are no more, and commits if all of them are good. What
     /// goes wrong is told to whoever began.
-    pub(super) async fn help(&self, session: &Session, connected: &Connected, shared: &Shared) {
+    pub(super) async fn help(
+        self: &Arc<Self>,
+        session: &Session,
+        connected: &Connected,
+        shared: &Shared,
+    ) {
         // A future that is dropped by a cancellation must not keep the others waiting.
         let mut member = Member {
             team: self,
@@ -133,34 +138,29 @@ impl Team {
         drop(member);
     }
 
+    /// Loads segments by one COPY. While the rows of one are sent, those of the next are read.
     async fn load_segments(
-        &self,
+        self: &Arc<Self>,
         session: &Session,
         connected: &Connected,
         shared: &Shared,
     ) -> Result<()> {
         let entry = &shared.plan.entries[self.item];
         let sql = entry.copy_stmt.as_deref().unwrap_or_default();
-        while let Some(segment) = self.take() {
-            tracing::debug!(
-                table = entry.tag,
-                offset = segment.offset,
-                "loading a segment"
-            );
-            let mut contents = connected.segment(segment.into())?;
-            let mut copy = session.copy_in(sql).await?;
-            while let Some(content) = contents.next().await? {
-                if let Content::Rows(rows) = content {
+        let team = Arc::clone(self);
+        let taken = std::iter::from_fn(move || team.take());
+        let mut segments = connected.segments(taken.map(Span::from))?;
+        let mut copy = session.copy_in(sql).await?;
+        while let Some(segment) = segments.next().await? {
+            match segment {
+                Segment::Rows(rows) => {
                     shared.progress.copied(0, rows.len() as u64);
                     copy.send(rows).await?;
                 }
+                Segment::End(span, found) => self.add(span, &found)?,
             }
-            let found = contents.found()?;
-            self.check(&segment, &found)?;
-            copy.finish().await?;
-            self.add(&found);
         }
-        Ok(())
+        copy.finish().await.map(drop)
     }
 
     /// Joins, if there is something left to do.
@@ -184,26 +184,27 @@ impl Team {
         segment
     }
 
-    fn check(&self, segment: &SegmentFacts, found: &Found) -> Result<()> {
-        let expected = (segment.rows, segment.raw_bytes);
-        let found = (found.digest.rows(), found.raw_bytes);
-        if expected == found {
-            return Ok(());
+    /// Adds what a segment held, if that is what the manifest says.
+    fn add(&self, span: Span, found: &Found) -> Result<()> {
+        let segments = &self.facts.segments;
+        let place = segments.binary_search_by_key(&span.offset, |segment| segment.offset);
+        let expected = place.map(|place| (segments[place].rows, segments[place].raw_bytes));
+        let counted = (found.digest.rows(), found.raw_bytes);
+        if expected != Ok(counted) {
+            let (rows, bytes) = expected.unwrap_or_default();
+            return Err(Error::new(
+                ErrorKind::Verification,
+                format!(
+                    "the segment at byte {} is not what the manifest describes: expected {rows} rows of {bytes} bytes, found {} of {}",
+                    span.offset, counted.0, counted.1
+                ),
+            )
+            .with_hint("The archive is damaged, or its manifest is of another one."));
         }
-        Err(Error::new(
-            ErrorKind::Verification,
-            format!(
-                "the segment at byte {} is not what the manifest describes: expected {} rows of {} bytes, found {} of {}",
-                segment.offset, expected.0, expected.1, found.0, found.1
-            ),
-        )
-        .with_hint("The archive is damaged, or its manifest is of another one."))
-    }
-
-    fn add(&self, found: &Found) {
         let mut state = self.state();
         state.found.digest.merge(&found.digest);
         state.found.raw_bytes += found.raw_bytes;
+        Ok(())
     }
 
     /// Whether what all have loaded is what the manifest describes.

@@ -1,5 +1,7 @@
 //! Restores entries, one after the other, in one session.
 
+use std::sync::Arc;
+
 use super::plan::holds_data;
 use super::shared::{Done, Shared};
 use super::team::Team;
@@ -53,7 +55,7 @@ impl<'a> Worker<'a> {
     }
 
     /// Helps those who load a table.
-    pub(super) async fn help(&self, team: &Team) -> Result<()> {
+    pub(super) async fn help(&self, team: &Arc<Team>) -> Result<()> {
         let Data::Stored(connected) = &self.data else {
             return Ok(());
         };

@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::contents::{Contents, Feed, Files};
+use super::contents::Contents;
 use super::decode::EntryDecoder;
+use super::feed::{Feed, Files};
 use super::frames::Framer;
 use super::neighbours::Neighbours;
 use super::places::{Place, Span};
 use super::ranges::{PIECES_IN_MEMORY, Ranges};
+use super::segments::Segments;
 use crate::archive::is_archive_file;
 use crate::codec::{Compression, Container};
 use crate::error::{Error, ErrorKind, Result};
@@ -151,22 +153,21 @@ impl Connected {
         }
     }
 
-    /// The rows of one segment, whose chunks are in this span of the object.
+    /// The rows of segments, whose chunks are in these spans of the object. A span is
+    /// taken as soon as it is read ahead.
     ///
     /// # Errors
     ///
-    /// As [`contents`](Self::contents).
-    pub fn segment(&self, span: Span) -> Result<Contents<'_>> {
+    /// [`ErrorKind::Internal`] in a directory: segments of files are not read by themselves.
+    pub fn segments(&self, spans: impl Iterator<Item = Span> + Send + 'static) -> Result<Segments> {
         let Way::Object(reader, _) = &self.way else {
             return Err(Error::new(
                 ErrorKind::Internal,
                 "segments of files are not read by themselves",
             ));
         };
-        let ranges = Ranges::new(Arc::clone(reader), span, self.piece);
-        let framer = Framer::piece(span.offset);
-        let decoder = EntryDecoder::of_piece(self.compression)?;
-        Ok(Contents::new(Feed::Span(Some(framer), ranges), decoder))
+        let ranges = Ranges::of_spans(Arc::clone(reader), spans, self.piece);
+        Ok(Segments::new(ranges, self.compression))
     }
 }
 

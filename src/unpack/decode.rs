@@ -136,6 +136,8 @@ impl EntryDecoder {
                 Ok(())
             }
             Frame::Bytes(stored) => self.decode(stored, sink),
+            // Whoever decodes segments takes another decoder for the next.
+            Frame::EndSegment(_) => Ok(()),
         }
     }
 

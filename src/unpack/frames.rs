@@ -3,6 +3,7 @@
 
 use bytes::Bytes;
 
+use super::places::Span;
 use crate::archive::block::{BlockEvent, BlockReader};
 use crate::archive::corrupt;
 use crate::codec::Compression;
@@ -22,6 +23,8 @@ pub(super) enum Frame {
     Bytes(Bytes),
     /// The large object ends.
     EndLargeObject,
+    /// The segment of rows in this span ends.
+    EndSegment(Span),
 }
 
 /// Finds the frames of one entry in its stored bytes.
@@ -106,7 +109,7 @@ impl Framer {
                     frames.push(Frame::BeginLargeObject(oid, *compression));
                 }
                 (BlockEvent::LargeObjectEnd, _) => frames.push(Frame::EndLargeObject),
-                (BlockEvent::End, _) => ended = true,
+                (BlockEvent::End, Some(_)) => ended = true,
                 (_, None) => return Err(not_chunks(reader.offset())),
             }
         }

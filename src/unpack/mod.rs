@@ -15,13 +15,16 @@
 mod access;
 mod contents;
 mod decode;
+mod feed;
 mod foreign;
 mod frames;
 mod manifest;
 mod neighbours;
 mod open;
+mod pipe;
 mod places;
 mod ranges;
+mod segments;
 mod source;
 mod walk;
 
@@ -34,6 +37,7 @@ pub(crate) use open::{FIRST_READ, LARGEST_READ};
 pub use open::{OpenArchive, OpenOptions};
 pub use places::{Place, Places, Span};
 pub use ranges::Ranges;
+pub use segments::{Segment, Segments};
 pub use walk::{Walked, Walker};
 
 #[cfg(test)]

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::access::{Access, PIECE};
-use super::contents::{Contents, Feed};
+use super::contents::Contents;
 use super::decode::EntryDecoder;
+use super::feed::Feed;
 use super::foreign;
 use super::frames::{Frame, Framer};
 use super::manifest;

@@ -129,6 +129,18 @@ fn session_of_a_team_that_is_lost_leaves_no_rows_of_the_others() {
 }
 
 #[test]
+fn one_large_table_is_loaded_by_several_sessions() {
+    let (server, copy) = (stored(), cluster().create_database("restored"));
+    server.fail_after(Op::Get, 8, 12, Effect::Delay(Duration::from_secs(1)));
+    let restore = from_store(&server, &copy, "3").args(["-t", "wide"]);
+    let running = restore.start();
+    let loading = "(SELECT count(*) FROM pg_stat_activity WHERE query ~ '^COPY public.wide')";
+    copying(&copy, &format!("query ~ 'wide' AND {loading} = 3"));
+    running.end().done();
+    assert_eq!(copy.psql("SELECT count(*) > 0 FROM wide"), "t");
+}
+
+#[test]
 fn server_that_is_not_there_is_named() {
     let archive = Dumped::by_pgsluice(&large().url(), &["-s"]);
     let url = "postgresql://postgres@127.0.0.1:1/shop";
