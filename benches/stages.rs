@@ -19,6 +19,7 @@ use bytes::Bytes;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use pgsluice::archive::{Section, TocEntry, Version, write_toc};
 use pgsluice::codec::{Compression, Container, Encoder, PieceEnd, RUN, RowDigest, StoredDigest};
+use pgsluice::copy::{BinaryRows, Column, Step as ConversionStep};
 use pgsluice::ids::DumpId;
 use pgsluice::pg::{ConnInfo, Session};
 use pgsluice::pipeline::{Assembler, Blocks, Message, Parts, Segment, Step, Steps};
@@ -105,6 +106,64 @@ fn copy_reading(c: &mut Criterion) {
             });
         });
     });
+}
+
+/// The one stage of a restore that a dump does not have.
+fn binary_rows(c: &mut Criterion) {
+    let rows = Bytes::from(rows());
+    let columns = [
+        Column::Int8,
+        Column::TimestampTz,
+        Column::Int4,
+        Column::Text,
+        Column::Text,
+        Column::Numeric,
+        Column::Text,
+        Column::Text,
+        Column::Float8,
+        Column::Bool,
+    ];
+    let mut group = c.benchmark_group("copy");
+    group.throughput(Throughput::Bytes(rows.len() as u64));
+    group.bench_function("text to binary", |b| {
+        b.iter(|| {
+            let mut converter = BinaryRows::new(&columns);
+            for start in (0..rows.len()).step_by(RUN) {
+                let mut text = rows.slice(start..rows.len().min(start + RUN));
+                loop {
+                    let mut converted = Vec::with_capacity(2 * text.len());
+                    let step = converter.convert(&mut text, &mut converted);
+                    black_box(&converted);
+                    match step {
+                        ConversionStep::Full => {}
+                        ConversionStep::Hungry => break,
+                        ConversionStep::Stopped => panic!("a row that cannot be converted"),
+                    }
+                }
+            }
+        });
+    });
+    group.finish();
+    for (name, column, field) in [
+        ("integer", Column::Int4, "1234567"),
+        ("numeric", Column::Numeric, "12345.67"),
+        ("float8", Column::Float8, "0.1428571428571428"),
+        ("timestamptz", Column::TimestampTz, "2024-03-11 12:01:07+00"),
+        ("text", Column::Text, "Street 123, 45678 City 9"),
+        ("uuid", Column::Uuid, "5cb0a1e6-6d39-4be7-a1e3-9f1f6b3c7d21"),
+    ] {
+        let rows = Bytes::from(format!("{field}\n").repeat(1000));
+        let mut group = c.benchmark_group("copy");
+        group.throughput(Throughput::Elements(1000));
+        group.bench_function(name, |b| {
+            let mut converted = Vec::with_capacity(1 << 20);
+            b.iter(|| {
+                converted.clear();
+                let step = BinaryRows::new(&[column]).convert(&mut rows.clone(), &mut converted);
+                assert!(step == ConversionStep::Hungry);
+            });
+        });
+    }
 }
 
 fn digests(c: &mut Criterion) {
@@ -217,6 +276,6 @@ fn table_of_contents(c: &mut Criterion) {
 criterion_group! {
     name = stages;
     config = Criterion::default().sample_size(20).measurement_time(Duration::from_secs(4));
-    targets = copy_reading, digests, codecs, assembling, table_of_contents
+    targets = copy_reading, binary_rows, digests, codecs, assembling, table_of_contents
 }
 criterion_main!(stages);

@@ -75,6 +75,7 @@ pub mod cancel;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod codec;
+pub mod copy;
 pub mod dump;
 pub mod dumpable;
 pub mod error;

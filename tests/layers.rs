@@ -16,7 +16,7 @@ const LAYERS: [(&str, &[&str]); 8] = [
     ("jobs", &["dump", "list", "restore"]),
     ("model", &["schema", "order"]),
     ("streams", &["pipeline", "unpack"]),
-    ("ground", &["pg", "codec", "archive", "store"]),
+    ("ground", &["pg", "copy", "codec", "archive", "store"]),
     (
         "words",
         &[

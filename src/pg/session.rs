@@ -8,7 +8,7 @@ use futures::TryStreamExt;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
 use tokio_postgres::tls::TlsStream;
-use tokio_postgres::types::ToSql;
+use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{AsyncMessage, Client, Connection, SimpleQueryMessage};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
@@ -163,6 +163,22 @@ impl Session {
     pub async fn query(&self, sql: &str, params: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>> {
         match self.client.query(sql, params).await {
             Ok(rows) => Ok(rows.into_iter().map(Row::new).collect()),
+            Err(error) => Err(self.fate.explain(&error).await),
+        }
+    }
+
+    /// The types of a query's columns; of domains those beneath. The query is not run.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`batch`](Self::batch).
+    pub async fn result_types(&self, sql: &str) -> Result<Vec<Type>> {
+        match self.client.prepare(sql).await {
+            Ok(prepared) => Ok(prepared
+                .columns()
+                .iter()
+                .map(|c| c.type_().clone())
+                .collect()),
             Err(error) => Err(self.fate.explain(&error).await),
         }
     }

@@ -9,8 +9,12 @@ const DEFAULT: usize = 256 << 20;
 /// The program, its threads and the sessions.
 const BASE: u64 = 24 << 20;
 
+/// Of each session: a long row, what it becomes in binary, and that once more on its way
+/// to the socket.
+const ROWS: u64 = 3 << 20;
+
 /// Less than that for each session is too little.
-const LEAST: u64 = 7 << 20;
+const LEAST: u64 = ROWS + (7 << 20);
 
 /// Lets every session read as much at a time as `max_memory` allows.
 ///
@@ -21,7 +25,7 @@ pub(super) fn share(access: Access, max_memory: Option<usize>, jobs: u32) -> Res
     let whole = max_memory.unwrap_or(DEFAULT) as u64;
     let each = whole.saturating_sub(BASE) / u64::from(jobs);
     if each >= LEAST {
-        return Ok(access.within(each));
+        return Ok(access.within(each - ROWS));
     }
     let mib = |bytes: u64| bytes.div_ceil(1 << 20);
     let needed = mib(BASE + u64::from(jobs) * LEAST);

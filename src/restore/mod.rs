@@ -11,6 +11,7 @@
 
 mod crew;
 mod dry_run;
+mod form;
 mod inserts;
 mod large_objects;
 mod leader;

@@ -77,6 +77,13 @@ impl Plan {
         self.by_id.get(&id).copied()
     }
 
+    /// Whether what the archive holds is in UTF-8.
+    pub(super) fn is_utf8(&self) -> bool {
+        let mut encodings = self.entries.iter().filter(|entry| entry.desc == "ENCODING");
+        let encoding = encodings.next().and_then(|entry| entry.defn.as_deref());
+        encoding.is_some_and(|sql| sql.contains("'UTF8'"))
+    }
+
     /// Whether there is a manifest to compare rows with.
     pub(super) fn has_manifest(&self) -> bool {
         self.has_manifest

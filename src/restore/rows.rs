@@ -1,5 +1,6 @@
 //! Rows on their way into a table.
 
+use super::form::{Form, Rows};
 use super::inserts::Inserts;
 use super::plan::copy_statement;
 use super::shared::{Done, Shared};
@@ -16,11 +17,14 @@ pub(super) async fn load(
     contents: Contents<'_>,
     shared: &Shared,
     entry: &TocEntry,
+    form: &Form,
 ) -> Result<Done> {
     let options = &shared.options;
     let load = Load {
         session,
         shared,
+        entry,
+        form,
         facts: shared.plan.facts(entry.dump_id),
     };
     let sql = entry.copy_stmt.as_deref().filter(|sql| !sql.is_empty());
@@ -34,8 +38,11 @@ pub(super) async fn load(
             added = Some(rows);
             Ok(found)
         }
-        Some(sql) if options.disable_triggers => load.without_triggers(contents, sql, entry).await,
-        Some(sql) => load.copy(contents, sql).await,
+        Some(sql) if options.disable_triggers => load.without_triggers(contents, sql).await,
+        Some(sql) => match form {
+            Form::Text => load.copy(contents, sql).await,
+            Form::Binary(_) => load.copy_in_transaction(contents, sql).await,
+        },
     }?;
     let rows = added.unwrap_or(found.digest.rows());
     shared.progress.copied(rows, 0);
@@ -50,15 +57,17 @@ pub(super) async fn load(
 struct Load<'a> {
     session: &'a Session,
     shared: &'a Shared,
+    entry: &'a TocEntry,
+    form: &'a Form,
     facts: Option<&'a DataFacts>,
 }
 
 impl Load<'_> {
-    /// By a COPY statement, which is a transaction of its own.
+    /// By a COPY statement. Text needs no more than one, which is a transaction of its own.
     async fn copy(&self, mut contents: Contents<'_>, sql: &str) -> Result<Found> {
-        let mut copy = self.session.copy_in(sql).await?;
+        let mut copy = Rows::begin(self.session, self.entry, sql, self.form).await?;
         while let Some(rows) = self.next_rows(&mut contents).await? {
-            copy.send(rows).await?;
+            copy = copy.send(rows).await?;
         }
         let found = contents.found()?;
         // Until it is finished, nothing is there.
@@ -68,12 +77,14 @@ impl Load<'_> {
         Ok(found)
     }
 
-    async fn without_triggers(
-        &self,
-        contents: Contents<'_>,
-        sql: &str,
-        entry: &TocEntry,
-    ) -> Result<Found> {
+    /// The same where it may take more than one statement.
+    async fn copy_in_transaction(&self, contents: Contents<'_>, sql: &str) -> Result<Found> {
+        let transaction = Transaction::begin(self.session, self.shared).await?;
+        transaction.end(self.copy(contents, sql).await).await
+    }
+
+    async fn without_triggers(&self, contents: Contents<'_>, sql: &str) -> Result<Found> {
+        let entry = self.entry;
         let namespace = entry.namespace.as_deref().unwrap_or_default();
         let table = self.shared.dialect.qualified(namespace, &entry.tag);
         let transaction = Transaction::begin(self.session, self.shared).await?;

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
+use super::form::{Form, Rows};
 use super::shared::{Done, Shared};
 use super::transaction::Transaction;
 use crate::archive::{DataFacts, SegmentFacts, TocEntry};
@@ -22,6 +23,7 @@ pub(super) struct Team {
     /// The entry's place in the plan.
     item: usize,
     facts: DataFacts,
+    form: Form,
     state: Mutex<State>,
     changed: Notify,
 }
@@ -58,7 +60,7 @@ impl Teams {
 
 impl Team {
     /// A team for an entry's rows, if it is worth one.
-    pub(super) fn for_entry(shared: &Shared, entry: &TocEntry) -> Option<Arc<Self>> {
+    pub(super) fn for_entry(shared: &Shared, entry: &TocEntry, form: &Form) -> Option<Arc<Self>> {
         let (plan, options) = (&shared.plan, &shared.options);
         let facts = plan.facts(entry.dump_id)?;
         let table = plan.table_of(entry)?;
@@ -74,6 +76,7 @@ impl Team {
             Arc::new(Self {
                 item: plan.place(entry.dump_id).unwrap_or_default(),
                 facts: facts.clone(),
+                form: form.clone(),
                 state: Mutex::default(),
                 changed: Notify::new(),
             })
@@ -150,17 +153,17 @@ impl Team {
         let team = Arc::clone(self);
         let taken = std::iter::from_fn(move || team.take());
         let mut segments = connected.segments(taken.map(Span::from))?;
-        let mut copy = session.copy_in(sql).await?;
+        let mut copy = Rows::begin(session, entry, sql, &self.form).await?;
         while let Some(segment) = segments.next().await? {
             match segment {
                 Segment::Rows(rows) => {
                     shared.progress.copied(0, rows.len() as u64);
-                    copy.send(rows).await?;
+                    copy = copy.send(rows).await?;
                 }
                 Segment::End(span, found) => self.add(span, &found)?,
             }
         }
-        copy.finish().await.map(drop)
+        copy.finish().await
     }
 
     /// Joins, if there is something left to do.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::form::Form;
 use super::plan::holds_data;
 use super::shared::{Done, Shared};
 use super::team::Team;
@@ -125,21 +126,41 @@ impl<'a> Worker<'a> {
             shared.check_made(table, "its rows were")?;
         }
         shared.progress.enter(Stage::Data, entry.tag.as_str());
-        if let Data::Stored(connected) = &self.data
-            && let Some(team) = Team::for_entry(shared, entry)
-        {
-            let done = team.load(&self.session, connected, shared).await?;
-            shared.progress.table_done();
-            return Ok(done);
-        }
-        let is_large_objects = entry.desc == "BLOBS";
-        let contents = contents(&mut self.data, shared, entry, is_large_objects).await?;
-        let done = match is_large_objects {
-            true => large_objects::load(&self.session, contents, shared, entry).await,
-            false => rows::load(&self.session, contents, shared, entry).await,
-        }?;
+        let done = match entry.desc.as_ref() {
+            "BLOBS" => {
+                let contents = contents(&mut self.data, shared, entry, true).await?;
+                large_objects::load(&self.session, contents, shared, entry).await?
+            }
+            _ => self.load_rows(entry).await?,
+        };
         shared.progress.table_done();
         Ok(done)
+    }
+
+    async fn load_rows(&mut self, entry: &'a TocEntry) -> Result<Done> {
+        let form = match &self.data {
+            Data::Stored(_) => Form::of(&self.session, self.shared, entry).await,
+            // What has gone by cannot be sent once more.
+            Data::Stream(_) => Form::Text,
+        };
+        match self.load_rows_as(entry, &form).await {
+            Err(error) if form.is_to_blame_for(&error) => {
+                tracing::debug!(table = entry.tag, "refused in binary: {}", error.full());
+                self.load_rows_as(entry, &Form::Text).await
+            }
+            loaded => loaded,
+        }
+    }
+
+    async fn load_rows_as(&mut self, entry: &'a TocEntry, form: &Form) -> Result<Done> {
+        let shared = self.shared;
+        if let Data::Stored(connected) = &self.data
+            && let Some(team) = Team::for_entry(shared, entry, form)
+        {
+            return team.load(&self.session, connected, shared).await;
+        }
+        let contents = contents(&mut self.data, shared, entry, false).await?;
+        rows::load(&self.session, contents, shared, entry, form).await
     }
 }
 

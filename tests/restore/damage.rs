@@ -20,7 +20,7 @@ fn manifest(archive: &Path) -> Manifest {
     serde_json::from_slice(&fs::read(manifest_path(archive)).unwrap()).unwrap()
 }
 
-fn facts(archive: &Path, table: &str) -> DataFacts {
+pub(crate) fn facts(archive: &Path, table: &str) -> DataFacts {
     let data = manifest(archive).data;
     data.into_iter().find(|facts| facts.name == table).unwrap()
 }

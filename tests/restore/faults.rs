@@ -134,7 +134,8 @@ fn one_large_table_is_loaded_by_several_sessions() {
     server.fail_after(Op::Get, 8, 12, Effect::Delay(Duration::from_secs(1)));
     let restore = from_store(&server, &copy, "3").args(["-t", "wide"]);
     let running = restore.start();
-    let loading = "(SELECT count(*) FROM pg_stat_activity WHERE query ~ '^COPY public.wide')";
+    let loading =
+        "(SELECT count(*) FROM pg_stat_activity WHERE query ~ '^COPY public.wide.*FORMAT binary')";
     copying(&copy, &format!("query ~ 'wide' AND {loading} = 3"));
     running.end().done();
     assert_eq!(copy.psql("SELECT count(*) > 0 FROM wide"), "t");

@@ -8,6 +8,7 @@
 #![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used, reason = "a failure ends the test")]
 
+mod binary;
 mod cancellation;
 mod damage;
 #[path = "../fidelity/databases.rs"]

@@ -1,0 +1,183 @@
+//! How rows are sent to the server: in binary where that can be, which spares it half of
+//! the work, else as the text that the archive has.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::plan::copy_statement;
+use super::shared::Shared;
+use crate::archive::TocEntry;
+use crate::copy::{BinaryRows, Column, Step};
+use crate::error::{Error, Result};
+use crate::pg::{CopyIn, Kind, Session};
+
+/// A table of less data is not worth asking for its columns.
+const SMALL: u64 = 1 << 20;
+
+/// Rows that are longer on average are most likely to be too long for the converter, and
+/// little is to be gained with them.
+const LONG_ROW: u64 = 64 << 10;
+
+/// How the rows of a table are sent.
+#[derive(Clone, Debug)]
+pub(super) enum Form {
+    Text,
+    Binary(Arc<[Column]>),
+}
+
+impl Form {
+    /// The form for an entry's rows, whose table is there. Nothing is wrong with a table
+    /// that has to take text.
+    pub(super) async fn of(session: &Session, shared: &Shared, entry: &TocEntry) -> Self {
+        match columns(session, shared, entry).await {
+            Some(columns) => Self::Binary(columns),
+            None => Self::Text,
+        }
+    }
+
+    /// Whether rows that the server refused with this error may be taken as text, or are
+    /// refused with better words then.
+    pub(super) fn is_to_blame_for(&self, error: &Error) -> bool {
+        // "PostgreSQL Error Codes" in the manual: class 22 are data exceptions.
+        let is_of_data = error.sqlstate().is_some_and(|code| code.starts_with("22"));
+        matches!(self, Self::Binary(_)) && is_of_data
+    }
+}
+
+/// The columns of an entry's rows. None: they are to be sent as text.
+async fn columns(session: &Session, shared: &Shared, entry: &TocEntry) -> Option<Arc<[Column]>> {
+    let (plan, options) = (&shared.plan, &shared.options);
+    let is_alone =
+        !options.single_transaction && !options.on_conflict_do_nothing && !options.disable_triggers;
+    let is_long = plan
+        .facts(entry.dump_id)
+        .is_some_and(|facts| facts.raw_bytes / LONG_ROW > facts.rows);
+    // Of other encodings some have backslashes within characters.
+    if !is_alone || is_long || !plan.is_utf8() || plan.data_bytes(entry.dump_id) < SMALL {
+        return None;
+    }
+    let statement = copy_statement(entry, entry.copy_stmt.as_deref()?).ok()?;
+    if statement.columns.is_empty() {
+        return None;
+    }
+    let select = format!("SELECT {} FROM {}", statement.columns, statement.table);
+    let types = match session.result_types(&select).await {
+        Ok(types) => types,
+        Err(error) => {
+            // COPY will say it better.
+            tracing::debug!(table = entry.tag, "asking for columns: {}", error.full());
+            return None;
+        }
+    };
+    let columns = types.iter().map(|found| match found.kind() {
+        Kind::Enum(_) => Some(Column::Text),
+        _ => Column::of_type(found.oid()),
+    });
+    columns.collect()
+}
+
+/// A COPY that takes rows of an archive.
+pub(super) struct Rows<'a> {
+    copy: CopyIn,
+    binary: Option<Binary<'a>>,
+}
+
+/// As long as rows are sent in binary.
+struct Binary<'a> {
+    rows: BinaryRows,
+    session: &'a Session,
+    /// The statement that takes text.
+    sql: &'a str,
+}
+
+impl<'a> Rows<'a> {
+    /// Begins it. In binary it must be within a transaction: it may become two statements.
+    pub(super) async fn begin(
+        session: &'a Session,
+        entry: &'a TocEntry,
+        sql: &'a str,
+        form: &Form,
+    ) -> Result<Self> {
+        let Form::Binary(columns) = form else {
+            let copy = session.copy_in(sql).await?;
+            return Ok(Self { copy, binary: None });
+        };
+        let statement = copy_statement(entry, sql)?;
+        let copy = format!(
+            "COPY {} ({}) FROM STDIN (FORMAT binary)",
+            statement.table, statement.columns
+        );
+        let copy = session.copy_in(&copy).await?;
+        let rows = BinaryRows::new(columns);
+        let binary = Some(Binary { rows, session, sql });
+        Ok(Self { copy, binary })
+    }
+
+    /// Sends bytes of rows, as text, which begin and end anywhere within one.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`CopyIn::send`].
+    pub(super) async fn send(mut self, mut text: Bytes) -> Result<Self> {
+        let Some(mut binary) = self.binary.take() else {
+            self.copy.send(text).await?;
+            return Ok(self);
+        };
+        loop {
+            let mut converted = Vec::with_capacity(2 * text.len());
+            let step = binary.rows.convert(&mut text, &mut converted);
+            if !converted.is_empty() {
+                self.copy.send(converted.into()).await?;
+            }
+            match step {
+                Step::Full => {}
+                Step::Hungry => {
+                    self.binary = Some(binary);
+                    return Ok(self);
+                }
+                Step::Stopped => {
+                    let mut copy = binary.go_on_as_text(self.copy).await?;
+                    copy.send(text).await?;
+                    return Ok(Self { copy, binary: None });
+                }
+            }
+        }
+    }
+
+    /// Ends the rows: when this returns, the server has taken all of them.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`CopyIn::finish`].
+    pub(super) async fn finish(self) -> Result<()> {
+        let copy = match self.binary {
+            // Its last row is not complete: whether that is an error is for the server to say.
+            Some(binary) if binary.rows.holds_some() => binary.go_on_as_text(self.copy).await?,
+            Some(binary) => return binary.end(self.copy).await.map(drop),
+            None => self.copy,
+        };
+        copy.finish().await.map(drop)
+    }
+}
+
+impl Binary<'_> {
+    /// Ends the binary COPY. Returns what the converter holds, which is not in there.
+    async fn end(self, mut copy: CopyIn) -> Result<Bytes> {
+        let mut trailer = Vec::new();
+        let held = self.rows.finish(&mut trailer);
+        copy.send(trailer.into()).await?;
+        copy.finish().await?;
+        Ok(held.into())
+    }
+
+    /// Ends it, and begins one that takes text, with what the converter holds.
+    async fn go_on_as_text(self, copy: CopyIn) -> Result<CopyIn> {
+        let (session, sql) = (self.session, self.sql);
+        let held = self.end(copy).await?;
+        tracing::debug!("a row cannot be sent in binary: text from here on");
+        let mut copy = session.copy_in(sql).await?;
+        copy.send(held).await?;
+        Ok(copy)
+    }
+}
