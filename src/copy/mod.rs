@@ -7,7 +7,7 @@
 //!
 //! Only what the server's output functions write is understood, and every value becomes
 //! exactly what the type's input function would make of it. At anything else, a date
-//! before Christ or a row of megabytes, the converter stops in front of the row: from there
+//! before Christ or a very long row, the converter stops in front of the row: from there
 //! on rows have to be sent as text. So nothing depends on this module but speed.
 
 mod column;

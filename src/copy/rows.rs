@@ -18,7 +18,7 @@ const NULL: [u8; 4] = (-1_i32).to_be_bytes();
 const BLOCK: usize = 128 * 1024;
 
 /// A row of more bytes is sent as text: here it would have to be in memory whole.
-const LONGEST_ROW: usize = 1 << 20;
+const LONGEST_ROW: usize = 256 << 10;
 
 /// Converts the rows of one COPY.
 #[derive(Debug)]
@@ -91,13 +91,12 @@ impl BinaryRows {
         step
     }
 
-    /// Whether there is the beginning of a row whose end has not come.
-    pub fn holds_some(&self) -> bool {
-        !self.held.is_empty()
+    /// The beginning of a row whose end has not come, or that has to be sent as text.
+    pub fn held(&self) -> &[u8] {
+        &self.held
     }
 
-    /// Ends the binary rows. Returns what is held of a row whose end has not come, or that
-    /// has to be sent as text.
+    /// Ends the binary rows. Returns what is [held](Self::held).
     pub fn finish(self, out: &mut Vec<u8>) -> Vec<u8> {
         if !self.has_begun {
             out.extend_from_slice(HEADER);

@@ -9,7 +9,7 @@ use super::plan::copy_statement;
 use super::shared::Shared;
 use crate::archive::TocEntry;
 use crate::copy::{BinaryRows, Column, Step};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::pg::{CopyIn, Kind, Session};
 
 /// A table of less data is not worth asking for its columns.
@@ -18,6 +18,16 @@ const SMALL: u64 = 1 << 20;
 /// Rows that are longer on average are most likely to be too long for the converter, and
 /// little is to be gained with them.
 const LONG_ROW: u64 = 64 << 10;
+
+/// A class of "PostgreSQL Error Codes" in the manual.
+const DATA_EXCEPTION: &str = "22";
+
+/// What a binary field is that a column of another type was given: somebody has changed
+/// the table since it was asked about.
+const PROTOCOL_VIOLATION: &str = "08P01";
+
+/// What COPY says about text whose lines end in different ways.
+const BAD_COPY_FILE_FORMAT: &str = "22P04";
 
 /// How the rows of a table are sent.
 #[derive(Clone, Debug)]
@@ -36,11 +46,12 @@ impl Form {
         }
     }
 
-    /// Whether rows that the server refused with this error may be taken as text, or are
-    /// refused with better words then.
+    /// Whether rows that were refused with this error may be taken as text, or are refused
+    /// with better words then.
     pub(super) fn is_to_blame_for(&self, error: &Error) -> bool {
-        // "PostgreSQL Error Codes" in the manual: class 22 are data exceptions.
-        let is_of_data = error.sqlstate().is_some_and(|code| code.starts_with("22"));
+        let is_of_data = error
+            .sqlstate()
+            .is_some_and(|code| code.starts_with(DATA_EXCEPTION) || code == PROTOCOL_VIOLATION);
         matches!(self, Self::Binary(_)) && is_of_data
     }
 }
@@ -74,7 +85,24 @@ async fn columns(session: &Session, shared: &Shared, entry: &TocEntry) -> Option
         Kind::Enum(_) => Some(Column::Text),
         _ => Column::of_type(found.oid()),
     });
-    columns.collect()
+    let columns = columns.collect::<Option<_>>()?;
+    takes_several_copies(session, statement.table)
+        .await
+        .then_some(columns)
+}
+
+/// Whether two COPY are to the table what one is. Not if triggers see statements, or if
+/// rows are checked against others at the end of one: foreign keys and deferrable
+/// constraints are triggers, too. Nor if what was sent cannot be taken back for certain.
+async fn takes_several_copies(session: &Session, table: &str) -> bool {
+    let sql = "SELECT relkind = 'r' AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = c.oid) AS is_plain
+               FROM pg_catalog.pg_class AS c WHERE c.oid = $1::pg_catalog.text::pg_catalog.regclass";
+    let row = session.one(sql, &[&table]).await;
+    let is_plain = row.and_then(|row| row.get("is_plain"));
+    is_plain.unwrap_or_else(|error: Error| {
+        tracing::debug!(table, "asking for triggers: {}", error.full());
+        false
+    })
 }
 
 /// A COPY that takes rows of an archive.
@@ -137,6 +165,7 @@ impl<'a> Rows<'a> {
                     return Ok(self);
                 }
                 Step::Stopped => {
+                    binary.check_line_ends(&text)?;
                     let mut copy = binary.go_on_as_text(self.copy).await?;
                     copy.send(text).await?;
                     return Ok(Self { copy, binary: None });
@@ -153,7 +182,10 @@ impl<'a> Rows<'a> {
     pub(super) async fn finish(self) -> Result<()> {
         let copy = match self.binary {
             // Its last row is not complete: whether that is an error is for the server to say.
-            Some(binary) if binary.rows.holds_some() => binary.go_on_as_text(self.copy).await?,
+            Some(binary) if !binary.rows.held().is_empty() => {
+                binary.check_line_ends(&[])?;
+                binary.go_on_as_text(self.copy).await?
+            }
             Some(binary) => return binary.end(self.copy).await.map(drop),
             None => self.copy,
         };
@@ -162,6 +194,17 @@ impl<'a> Rows<'a> {
 }
 
 impl Binary<'_> {
+    /// COPY takes how lines end from the first it sees. One that began in the middle of the
+    /// rows could take what one from their beginning on refuses.
+    fn check_line_ends(&self, text: &[u8]) -> Result<()> {
+        let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        if !line.contains(&b'\r') && !self.rows.held().contains(&b'\r') {
+            return Ok(());
+        }
+        let error = Error::new(ErrorKind::Server, "a carriage return in the rows");
+        Err(error.with_sqlstate(BAD_COPY_FILE_FORMAT))
+    }
+
     /// Ends the binary COPY. Returns what the converter holds, which is not in there.
     async fn end(self, mut copy: CopyIn) -> Result<Bytes> {
         let mut trailer = Vec::new();

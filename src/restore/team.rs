@@ -190,7 +190,9 @@ impl Team {
     /// Adds what a segment held, if that is what the manifest says.
     fn add(&self, span: Span, found: &Found) -> Result<()> {
         let segments = &self.facts.segments;
-        let place = segments.binary_search_by_key(&span.offset, |segment| segment.offset);
+        // Where nothing is compressed, one without rows begins where the next does.
+        let key = |segment: &SegmentFacts| (segment.offset, segment.stored_bytes);
+        let place = segments.binary_search_by_key(&(span.offset, span.len()), key);
         let expected = place.map(|place| (segments[place].rows, segments[place].raw_bytes));
         let counted = (found.digest.rows(), found.raw_bytes);
         if expected != Ok(counted) {

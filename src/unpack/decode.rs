@@ -185,8 +185,9 @@ impl EntryDecoder {
         if let Some(decoder) = self.decoder.take() {
             decoder.finish()?;
         }
-        let held = self.rows.held;
-        self.found.ended = held == END_OF_ROWS;
+        let Rows { held, before } = self.rows;
+        // A row may end like that, but does not begin like that: its backslash is doubled.
+        self.found.ended = held == END_OF_ROWS && before.is_none_or(|byte| byte == b'\n');
         if !self.found.ended && !held.is_empty() {
             self.found.digest.update(&held);
             sink(Content::Rows(&held))?;
@@ -217,6 +218,8 @@ const END_OF_ROWS: &[u8] = b"\\.\n\n\n";
 #[derive(Default)]
 struct Rows {
     held: Vec<u8>,
+    /// The byte before that, if there was one.
+    before: Option<u8>,
 }
 
 impl Rows {
@@ -225,19 +228,63 @@ impl Rows {
             self.held.extend_from_slice(bytes);
             let settled = self.held.len().saturating_sub(END_OF_ROWS.len());
             if settled > 0 {
+                self.before = Some(self.held[settled - 1]);
                 sink(&self.held[..settled])?;
                 self.held.drain(..settled);
             }
             return Ok(());
         };
-        if !self.held.is_empty() {
+        if let Some(last) = self.held.last() {
+            self.before = Some(*last);
             sink(&self.held)?;
             self.held.clear();
         }
-        if settled > 0 {
-            sink(&bytes[..settled])?;
+        let (settled, held) = bytes.split_at(settled);
+        if let Some(last) = settled.last() {
+            self.before = Some(*last);
+            sink(settled)?;
         }
-        self.held.extend_from_slice(&bytes[settled..]);
+        self.held.extend_from_slice(held);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+
+    /// What a segment of these bytes, which come in pieces, turns out to hold.
+    fn found(raw: &[u8], step: usize) -> (Vec<u8>, Found) {
+        let mut decoder = EntryDecoder::of_piece(Compression::None).unwrap();
+        let mut rows = Vec::new();
+        let mut sink = |content: Content<&[u8]>| {
+            if let Content::Rows(bytes) = content {
+                rows.extend_from_slice(bytes);
+            }
+            Ok(())
+        };
+        for piece in raw.chunks(step) {
+            let piece = Frame::Bytes(Bytes::copy_from_slice(piece));
+            decoder.take(&piece, &mut sink).unwrap();
+        }
+        let found = decoder.finish(&mut sink).unwrap();
+        (rows, found)
+    }
+
+    #[test]
+    fn end_of_rows_is_known_from_rows_that_end_alike() {
+        // Of one column: a backslash and a full stop, and twice nothing.
+        let rows = b"one\n\\\\.\n\n\n";
+        let ended = [&rows[..], END_OF_ROWS].concat();
+        for step in 1..=ended.len() {
+            let (read, of_rows) = found(rows, step);
+            assert_eq!((&read[..], of_rows.ended), (&rows[..], false), "{step}");
+            assert_eq!(of_rows.digest.rows(), 4);
+            let (read, of_all) = found(&ended, step);
+            assert_eq!((&read[..], of_all.ended), (&rows[..], true), "{step}");
+            assert!(found(END_OF_ROWS, step).1.ended);
+        }
     }
 }
