@@ -75,11 +75,13 @@ find_postgres() {
   "$PG_BIN/postgres" --version
 }
 
-# build: pgsluice and the S3 server.
+# build [OPTION...]: pgsluice, the S3 server and what else cargo's options say.
 build() {
-  local began
+  local began shared=()
   began=$(now_ms)
-  quietly cargo build --profile "$profile" --locked --bin pgsluice --example s3_server
+  # Features depend on all that is selected: this much, and nothing that the tests have built is built once more.
+  [[ $profile != dev ]] || shared=(--workspace --all-features)
+  quietly cargo build --profile "$profile" --locked "${shared[@]}" --bin pgsluice --example s3_server "$@"
   echo "built in $(seconds "$began")"
 }
 

@@ -24,9 +24,16 @@ step() {
 }
 
 step "PostgreSQL" find_postgres
-step "build of the program and the S3 server" build
+if [[ $profile == dev ]]; then
+  step "build of everything" build --lib
+  PGSLUICE_BUILT=$(realpath "$programs")
+  export PGSLUICE_BUILT
+else
+  step "build of the program and the S3 server" build
+fi
 cd bindings/node
-step "build of the module" quietly node build.mjs
+step "the module" quietly node build.mjs
+unset PGSLUICE_BUILT
 step "npm ci" quietly npm ci --loglevel=error
 step "types" npx --no-install tsc --project .
 cd ../..
