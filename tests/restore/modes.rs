@@ -33,7 +33,12 @@ fn data_of_what_is_there_already_is_left_alone() {
         let theirs = "SELECT convert_from(lo_get(70001), 'UTF8')";
         assert_eq!(target.psql(theirs), "theirs");
         let failures = outcome.failures().join("\n");
-        for entry in ["SEQUENCE numbers", "SEQUENCE SET numbers", "BLOB 70001"] {
+        // From 17 on several large objects are one entry.
+        let object = match cluster().major() {
+            17.. => "BLOB METADATA 70001",
+            _ => "BLOB 70001",
+        };
+        for entry in ["SEQUENCE numbers", "SEQUENCE SET numbers", object] {
             assert!(failures.contains(entry), "{failures}");
         }
         assert_eq!(target.psql("SELECT count(*) FROM sales.orders"), "400");
@@ -63,8 +68,11 @@ fn rows_without_a_table_keep_no_others_back() {
             .args(["-s"])
             .run()
             .done();
-        // The first of the data, and one in the middle.
-        target.psql("DROP TABLE columnless, nothing");
+        // The first of the data, and one in the middle. With several sessions rows come in
+        // any order, those of the foreign key before what they refer to.
+        target.psql(
+            "DROP TABLE columnless, nothing; ALTER TABLE sales.orders DROP CONSTRAINT orders_customer_fkey",
+        );
         let restore = Program::restore(archive.path(), &target).args(["-a", "--json", "-j", jobs]);
         let outcome = restore.run();
         assert_eq!(outcome.code, Some(1), "{outcome:?}");
