@@ -255,11 +255,7 @@ fn several_sessions_send_what_they_can_in_binary() {
 fn text_has_the_last_word() {
     let source = source();
     let archive = Dumped::by_pgsluice(&source.url(), &[]);
-    let copy = cluster().create_database("restored");
-    Program::restore(archive.path(), &copy)
-        .args(["-s"])
-        .run()
-        .done();
+    let copy = restored(archive.path(), &["-s"]);
     copy.psql(
         r#"ALTER TABLE "All""of" ALTER name TYPE varchar(8);
            ALTER TABLE stops ALTER id TYPE bigint, ALTER happened TYPE text;
@@ -291,11 +287,7 @@ fn table_with_triggers_takes_one_copy() {
         Dumped::by_pgsluice(&source.url(), &[]),
         Dumped::by_pg_dump(&source.url(), &[]),
     ] {
-        let copy = cluster().create_database("restored");
-        Program::restore(archive.path(), &copy)
-            .args(["-s"])
-            .run()
-            .done();
+        let copy = restored(archive.path(), &["-s"]);
         copy.psql(
             "CREATE TABLE loads (rows bigint);
              CREATE FUNCTION emptied() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN DELETE FROM public.nodes; RETURN NULL; END $$;
