@@ -2,8 +2,8 @@
 //
 //   node build.mjs [--profile NAME]
 //
-// The target directory is the workspace's. PGSLUICE_BUILT names a directory that has the library already, and nothing is built. For a target other than this machine's, use
-// the command line of napi-rs, as the release workflow does.
+// The target directory is the workspace's. PGSLUICE_BUILT names a directory that has the library already, and nothing is
+// built. For a target other than this machine's, use the command line of napi-rs, as the release workflow does.
 
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync } from 'node:fs'

@@ -1,5 +1,7 @@
 //! The types of columns, and how a field of each is converted.
 
+use tokio_postgres::types::{Kind, Type};
+
 use super::{moment, number, text};
 
 /// How the values of a column are written in the binary format.
@@ -41,24 +43,25 @@ pub enum Column {
 const JSONB_VERSION: u8 = 1;
 
 impl Column {
-    /// The column type with this OID in `pg_type.dat`, if it is one of those.
-    pub fn of_type(oid: u32) -> Option<Self> {
-        Some(match oid {
-            16 => Self::Bool,
-            17 => Self::Bytea,
-            20 => Self::Int8,
-            21 => Self::Int2,
-            23 => Self::Int4,
-            25 | 114 | 1042 | 1043 => Self::Text,
-            700 => Self::Float4,
-            701 => Self::Float8,
-            1082 => Self::Date,
-            1083 => Self::Time,
-            1114 => Self::Timestamp,
-            1184 => Self::TimestampTz,
-            1700 => Self::Numeric,
-            2950 => Self::Uuid,
-            3802 => Self::Jsonb,
+    /// How values of this type are written, if that is known.
+    pub fn of(of_type: &Type) -> Option<Self> {
+        Some(match *of_type {
+            Type::BOOL => Self::Bool,
+            Type::BYTEA => Self::Bytea,
+            Type::INT2 => Self::Int2,
+            Type::INT4 => Self::Int4,
+            Type::INT8 => Self::Int8,
+            Type::FLOAT4 => Self::Float4,
+            Type::FLOAT8 => Self::Float8,
+            Type::NUMERIC => Self::Numeric,
+            Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::JSON => Self::Text,
+            Type::JSONB => Self::Jsonb,
+            Type::UUID => Self::Uuid,
+            Type::DATE => Self::Date,
+            Type::TIME => Self::Time,
+            Type::TIMESTAMP => Self::Timestamp,
+            Type::TIMESTAMPTZ => Self::TimestampTz,
+            _ if matches!(of_type.kind(), Kind::Enum(_)) => Self::Text,
             _ => return None,
         })
     }
@@ -77,8 +80,8 @@ impl Column {
                 i32::try_from(number::integer(field)?).ok()?.to_be_bytes(),
             ),
             Self::Int8 => put(out, number::integer(field)?.to_be_bytes()),
-            Self::Float4 => put(out, number::float4(field)?.to_be_bytes()),
-            Self::Float8 => put(out, number::float8(field)?.to_be_bytes()),
+            Self::Float4 => put(out, number::float::<f32>(field)?.to_be_bytes()),
+            Self::Float8 => put(out, number::float::<f64>(field)?.to_be_bytes()),
             Self::Date => put(out, moment::date(field)?.to_be_bytes()),
             Self::Time => put(out, moment::time(field)?.to_be_bytes()),
             Self::Timestamp => put(out, moment::timestamp(field)?.to_be_bytes()),

@@ -1,5 +1,7 @@
 //! Numbers and booleans.
 
+use std::str::FromStr;
+
 /// Digits of a `numeric` are of this many decimal ones (`numeric.c`).
 const DECIMALS: usize = 4;
 
@@ -33,37 +35,16 @@ pub(super) fn integer(field: &[u8]) -> Option<i64> {
     }
 }
 
-pub(super) fn float4(field: &[u8]) -> Option<f32> {
-    match field {
-        b"NaN" => Some(f32::NAN),
-        b"Infinity" => Some(f32::INFINITY),
-        b"-Infinity" => Some(f32::NEG_INFINITY),
-        _ => {
-            let value: f32 = decimal(field)?.parse().ok()?;
-            is_in_range(field, value.into()).then_some(value)
-        }
-    }
-}
-
-pub(super) fn float8(field: &[u8]) -> Option<f64> {
-    match field {
-        b"NaN" => Some(f64::NAN),
-        b"Infinity" => Some(f64::INFINITY),
-        b"-Infinity" => Some(f64::NEG_INFINITY),
-        _ => {
-            let value: f64 = decimal(field)?.parse().ok()?;
-            is_in_range(field, value).then_some(value)
-        }
-    }
-}
-
-/// A finite number, as `float8out` writes it: none of the names that parsers know.
-fn decimal(field: &[u8]) -> Option<&str> {
+/// A `real` or a `double precision`.
+pub(super) fn float<F: FromStr + Copy + Into<f64>>(field: &[u8]) -> Option<F> {
+    // Of the names that parsers know these are all that the server writes.
+    let is_name = matches!(field, b"NaN" | b"Infinity" | b"-Infinity");
     let is_part = |byte: &u8| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'+' | b'-');
-    match field.iter().all(is_part) {
-        true => str::from_utf8(field).ok(),
-        false => None,
+    if !is_name && !field.iter().all(is_part) {
+        return None;
     }
+    let value: F = str::from_utf8(field).ok()?.parse().ok()?;
+    (is_name || is_in_range(field, value.into())).then_some(value)
 }
 
 /// What is too large or too small for its type is an error, which the server shall find.

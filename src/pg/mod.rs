@@ -28,5 +28,5 @@ pub use copy_in::CopyIn;
 pub use copy_out::CopyOut;
 pub use row::Row;
 pub use session::{Server, Session};
-pub use tokio_postgres::types::{FromSql, Kind, ToSql, Type};
+pub use tokio_postgres::types::{FromSql, ToSql, Type};
 pub use version::ServerVersion;

@@ -37,9 +37,12 @@ enum Task {
 
 /// How many sessions find something to do: a large table alone keeps several busy.
 pub(super) fn sessions(shared: &Shared, items: &[usize]) -> u32 {
-    let parts: usize = items.iter().map(|item| shared.plan.parts(*item)).sum();
+    let entries = items.iter().map(|item| &shared.plan.entries[*item]);
+    let most: usize = entries
+        .map(|entry| Team::most_sessions(shared, entry))
+        .sum();
     let jobs = shared.options.jobs;
-    jobs.min(u32::try_from(parts).unwrap_or(u32::MAX))
+    jobs.min(u32::try_from(most).unwrap_or(u32::MAX))
 }
 
 /// Restores `items` with several sessions. The first error to end the restore with stops

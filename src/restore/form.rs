@@ -7,10 +7,10 @@ use bytes::Bytes;
 
 use super::plan::copy_statement;
 use super::shared::Shared;
-use crate::archive::TocEntry;
+use crate::archive::{CopyStatement, TocEntry};
 use crate::copy::{BinaryRows, Column, Step};
 use crate::error::{Error, ErrorKind, Result};
-use crate::pg::{CopyIn, Kind, Session};
+use crate::pg::{CopyIn, Session};
 
 /// A table of less data is not worth asking for its columns.
 const SMALL: u64 = 1 << 20;
@@ -33,15 +33,23 @@ const BAD_COPY_FILE_FORMAT: &str = "22P04";
 #[derive(Clone, Debug)]
 pub(super) enum Form {
     Text,
-    Binary(Arc<[Column]>),
+    Binary(Arc<BinaryForm>),
+}
+
+/// What it takes to send them in binary.
+#[derive(Debug)]
+pub(super) struct BinaryForm {
+    columns: Vec<Column>,
+    /// The statement that takes them.
+    sql: String,
 }
 
 impl Form {
     /// The form for an entry's rows, whose table is there. Nothing is wrong with a table
     /// that has to take text.
     pub(super) async fn of(session: &Session, shared: &Shared, entry: &TocEntry) -> Self {
-        match columns(session, shared, entry).await {
-            Some(columns) => Self::Binary(columns),
+        match binary(session, shared, entry).await {
+            Some(binary) => Self::Binary(Arc::new(binary)),
             None => Self::Text,
         }
     }
@@ -56,11 +64,10 @@ impl Form {
     }
 }
 
-/// The columns of an entry's rows. None: they are to be sent as text.
-async fn columns(session: &Session, shared: &Shared, entry: &TocEntry) -> Option<Arc<[Column]>> {
+/// None: an entry's rows are to be sent as text.
+async fn binary(session: &Session, shared: &Shared, entry: &TocEntry) -> Option<BinaryForm> {
     let (plan, options) = (&shared.plan, &shared.options);
-    let is_alone =
-        !options.single_transaction && !options.on_conflict_do_nothing && !options.disable_triggers;
+    let is_alone = !options.single_transaction && options.only_copies();
     let is_long = plan
         .facts(entry.dump_id)
         .is_some_and(|facts| facts.raw_bytes / LONG_ROW > facts.rows);
@@ -68,11 +75,12 @@ async fn columns(session: &Session, shared: &Shared, entry: &TocEntry) -> Option
     if !is_alone || is_long || !plan.is_utf8() || plan.data_bytes(entry.dump_id) < SMALL {
         return None;
     }
-    let statement = copy_statement(entry, entry.copy_stmt.as_deref()?).ok()?;
-    if statement.columns.is_empty() {
+    let CopyStatement { table, columns } =
+        copy_statement(entry, entry.copy_stmt.as_deref()?).ok()?;
+    if columns.is_empty() {
         return None;
     }
-    let select = format!("SELECT {} FROM {}", statement.columns, statement.table);
+    let select = format!("SELECT {columns} FROM {table}");
     let types = match session.result_types(&select).await {
         Ok(types) => types,
         Err(error) => {
@@ -81,14 +89,11 @@ async fn columns(session: &Session, shared: &Shared, entry: &TocEntry) -> Option
             return None;
         }
     };
-    let columns = types.iter().map(|found| match found.kind() {
-        Kind::Enum(_) => Some(Column::Text),
-        _ => Column::of_type(found.oid()),
-    });
-    let columns = columns.collect::<Option<_>>()?;
-    takes_several_copies(session, statement.table)
-        .await
-        .then_some(columns)
+    let form = BinaryForm {
+        columns: types.iter().map(Column::of).collect::<Option<_>>()?,
+        sql: format!("COPY {table} ({columns}) FROM STDIN (FORMAT binary)"),
+    };
+    takes_several_copies(session, table).await.then_some(form)
 }
 
 /// Whether two COPY are to the table what one is. Not if triggers see statements, or if
@@ -121,23 +126,13 @@ struct Binary<'a> {
 
 impl<'a> Rows<'a> {
     /// Begins it. In binary it must be within a transaction: it may become two statements.
-    pub(super) async fn begin(
-        session: &'a Session,
-        entry: &'a TocEntry,
-        sql: &'a str,
-        form: &Form,
-    ) -> Result<Self> {
-        let Form::Binary(columns) = form else {
+    pub(super) async fn begin(session: &'a Session, sql: &'a str, form: &Form) -> Result<Self> {
+        let Form::Binary(form) = form else {
             let copy = session.copy_in(sql).await?;
             return Ok(Self { copy, binary: None });
         };
-        let statement = copy_statement(entry, sql)?;
-        let copy = format!(
-            "COPY {} ({}) FROM STDIN (FORMAT binary)",
-            statement.table, statement.columns
-        );
-        let copy = session.copy_in(&copy).await?;
-        let rows = BinaryRows::new(columns);
+        let copy = session.copy_in(&form.sql).await?;
+        let rows = BinaryRows::new(&form.columns);
         let binary = Some(Binary { rows, session, sql });
         Ok(Self { copy, binary })
     }
@@ -165,9 +160,7 @@ impl<'a> Rows<'a> {
                     return Ok(self);
                 }
                 Step::Stopped => {
-                    binary.check_line_ends(&text)?;
-                    let mut copy = binary.go_on_as_text(self.copy).await?;
-                    copy.send(text).await?;
+                    let copy = binary.go_on_as_text(self.copy, text).await?;
                     return Ok(Self { copy, binary: None });
                 }
             }
@@ -183,8 +176,7 @@ impl<'a> Rows<'a> {
         let copy = match self.binary {
             // Its last row is not complete: whether that is an error is for the server to say.
             Some(binary) if !binary.rows.held().is_empty() => {
-                binary.check_line_ends(&[])?;
-                binary.go_on_as_text(self.copy).await?
+                binary.go_on_as_text(self.copy, Bytes::new()).await?
             }
             Some(binary) => return binary.end(self.copy).await.map(drop),
             None => self.copy,
@@ -214,13 +206,15 @@ impl Binary<'_> {
         Ok(held.into())
     }
 
-    /// Ends it, and begins one that takes text, with what the converter holds.
-    async fn go_on_as_text(self, copy: CopyIn) -> Result<CopyIn> {
+    /// Ends it, and begins one that takes text, with what the converter holds and `text`.
+    async fn go_on_as_text(self, copy: CopyIn, text: Bytes) -> Result<CopyIn> {
+        self.check_line_ends(&text)?;
         let (session, sql) = (self.session, self.sql);
         let held = self.end(copy).await?;
         tracing::debug!("a row cannot be sent in binary: text from here on");
         let mut copy = session.copy_in(sql).await?;
         copy.send(held).await?;
+        copy.send(text).await?;
         Ok(copy)
     }
 }

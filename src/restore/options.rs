@@ -221,6 +221,11 @@ impl RestoreOptions {
         }
     }
 
+    /// Whether rows go into their tables by COPY alone.
+    pub(super) fn only_copies(&self) -> bool {
+        !self.disable_triggers && !self.on_conflict_do_nothing
+    }
+
     /// Whether the first failure is the last: in one transaction nothing can follow it.
     pub(super) fn stops_at_errors(&self) -> bool {
         self.exit_on_error || self.single_transaction

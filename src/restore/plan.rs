@@ -94,12 +94,6 @@ impl Plan {
         self.facts.get(&id)
     }
 
-    /// How many sessions an item may keep busy at most: one for each segment.
-    pub(super) fn parts(&self, item: usize) -> usize {
-        let facts = self.facts(self.entries[item].dump_id);
-        facts.map_or(1, |facts| facts.segments.len().max(1))
-    }
-
     /// What is restored in this pass, in order.
     pub(super) fn pass(&self, pass: Pass) -> impl Iterator<Item = usize> {
         (0..self.entries.len())

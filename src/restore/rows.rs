@@ -65,7 +65,7 @@ struct Load<'a> {
 impl Load<'_> {
     /// By a COPY statement. Text needs no more than one, which is a transaction of its own.
     async fn copy(&self, mut contents: Contents<'_>, sql: &str) -> Result<Found> {
-        let mut copy = Rows::begin(self.session, self.entry, sql, self.form).await?;
+        let mut copy = Rows::begin(self.session, sql, self.form).await?;
         while let Some(rows) = self.next_rows(&mut contents).await? {
             copy = copy.send(rows).await?;
         }

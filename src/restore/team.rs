@@ -59,28 +59,21 @@ impl Teams {
 }
 
 impl Team {
+    /// How many sessions may load an entry's rows at most: one for each segment.
+    pub(super) fn most_sessions(shared: &Shared, entry: &TocEntry) -> usize {
+        divisible(shared, entry).map_or(1, |facts| facts.segments.len())
+    }
+
     /// A team for an entry's rows, if it is worth one.
     pub(super) fn for_entry(shared: &Shared, entry: &TocEntry, form: &Form) -> Option<Arc<Self>> {
-        let (plan, options) = (&shared.plan, &shared.options);
-        let facts = plan.facts(entry.dump_id)?;
-        let table = plan.table_of(entry)?;
-        let is_plain_copy = entry
-            .copy_stmt
-            .as_deref()
-            .is_some_and(|sql| !sql.is_empty())
-            && !options.disable_triggers
-            && !options.on_conflict_do_nothing;
-        let is_ours = shared.was_made(plan.entries[table].dump_id);
-        let has_pieces = facts.segments.len() > 1 && facts.file.is_none();
-        (options.jobs > 1 && is_plain_copy && is_ours && has_pieces).then(|| {
-            Arc::new(Self {
-                item: plan.place(entry.dump_id).unwrap_or_default(),
-                facts: facts.clone(),
-                form: form.clone(),
-                state: Mutex::default(),
-                changed: Notify::new(),
-            })
-        })
+        let facts = divisible(shared, entry).filter(|_| shared.options.jobs > 1)?;
+        Some(Arc::new(Self {
+            item: shared.plan.place(entry.dump_id).unwrap_or_default(),
+            facts: facts.clone(),
+            form: form.clone(),
+            state: Mutex::default(),
+            changed: Notify::new(),
+        }))
     }
 
     /// Loads the table, with whoever joins. Returns when all of them have ended.
@@ -153,7 +146,7 @@ impl Team {
         let team = Arc::clone(self);
         let taken = std::iter::from_fn(move || team.take());
         let mut segments = connected.segments(taken.map(Span::from))?;
-        let mut copy = Rows::begin(session, entry, sql, &self.form).await?;
+        let mut copy = Rows::begin(session, sql, &self.form).await?;
         while let Some(segment) = segments.next().await? {
             match segment {
                 Segment::Rows(rows) => {
@@ -247,6 +240,22 @@ impl Team {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The rows of an entry, if several sessions can load them: by segments, and with nothing
+/// but COPY, into a table that this restore has made.
+fn divisible<'a>(shared: &'a Shared, entry: &TocEntry) -> Option<&'a DataFacts> {
+    let plan = &shared.plan;
+    let facts = plan.facts(entry.dump_id)?;
+    let table = plan.table_of(entry)?;
+    let is_copied = entry
+        .copy_stmt
+        .as_deref()
+        .is_some_and(|sql| !sql.is_empty())
+        && shared.options.only_copies();
+    let is_ours = shared.was_made(plan.entries[table].dump_id);
+    let has_pieces = facts.segments.len() > 1 && facts.file.is_none();
+    (is_copied && is_ours && has_pieces).then_some(facts)
 }
 
 /// A session's part in a team, which it leaves however it ends.
